@@ -1,0 +1,154 @@
+"""Reading and writing whole files of objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from k8smodels.api.csi import CSIDriver, CSINode, CSIStorageCapacity, VolumeAttachment
+from k8smodels.api.errors import DecodeError, FieldError, InvalidObject
+from k8smodels.api.meta import KubernetesObject, Unstructured
+from k8smodels.api.node import Namespace, Node
+from k8smodels.api.pod import Pod
+from k8smodels.api.policy import PodDisruptionBudget
+from k8smodels.api.storage import PersistentVolume, PersistentVolumeClaim, StorageClass
+from k8smodels.api.workload import (
+    DaemonSet,
+    Deployment,
+    Job,
+    ReplicaSet,
+    ReplicationController,
+    Service,
+    StatefulSet,
+)
+from k8smodels.api.yaml_text import MAX_DUMP_BYTES, MAX_MANIFEST_BYTES, read_documents, write_documents
+
+KINDS: Mapping[tuple[str, str], type[KubernetesObject]] = {
+    (cls.api_version, cls.kind): cls
+    for cls in (
+        Pod,
+        Node,
+        Namespace,
+        Service,
+        Deployment,
+        ReplicaSet,
+        StatefulSet,
+        DaemonSet,
+        ReplicationController,
+        Job,
+        PodDisruptionBudget,
+        PersistentVolumeClaim,
+        PersistentVolume,
+        StorageClass,
+        CSINode,
+        CSIDriver,
+        CSIStorageCapacity,
+        VolumeAttachment,
+    )
+}
+"""The kinds that models read, by `apiVersion` and `kind`."""
+
+
+def load(
+    text: str, source: str = "input", *, keep_unknown: bool = False, max_bytes: int = MAX_MANIFEST_BYTES
+) -> list[KubernetesObject]:
+    """The objects in YAML or JSON text; a ``List`` counts as its items.
+
+    Parameters
+    ----------
+    text
+        One or many documents, as written by hand or as ``kubectl get -o yaml`` prints them.
+    source
+        What to call the text in errors.
+    keep_unknown
+        Return objects of kinds that no model reads as `Unstructured` instead of refusing them.
+    max_bytes
+        How much text to accept.
+
+    Raises
+    ------
+    DecodeError
+        The text is no Kubernetes object: broken YAML, no kind, a kind that is not known here, too much text.
+    InvalidObject
+        A field has the wrong type or form.
+
+    Examples
+    --------
+    >>> [item.name for item in load('{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}}')]
+    ['web']
+    """
+    documents = read_documents(text, source, max_bytes=max_bytes)
+    return [_structured(item, source, keep_unknown) for document in documents for item in _items(document, source)]
+
+
+def load_file(
+    path: str | Path, *, keep_unknown: bool = False, max_bytes: int = MAX_DUMP_BYTES
+) -> list[KubernetesObject]:
+    """The objects in a file; see `load`.
+
+    Raises
+    ------
+    DecodeError
+        Also when the file cannot be read, is not UTF-8 or is larger than `max_bytes`.
+    """
+    path = Path(path)
+    try:
+        if path.stat().st_size > max_bytes:
+            size = path.stat().st_size
+            raise DecodeError(str(path), f"Request entity too large: limit is {max_bytes}, this is {size} bytes")
+        text = path.read_text("utf-8")
+    except OSError as error:
+        raise DecodeError(str(path), error.strerror or str(error)) from None
+    except UnicodeDecodeError as error:
+        raise DecodeError(
+            str(path), f"not UTF-8 text: byte {error.start} is {error.object[error.start]:#04x}"
+        ) from None
+    return load(text, str(path), keep_unknown=keep_unknown, max_bytes=max_bytes)
+
+
+def dump(objects: Iterable[KubernetesObject]) -> str:
+    """YAML text of `objects`, one document each; fields that the classes do not model are written too."""
+    return write_documents([item.to_json() for item in objects])
+
+
+def _items(document: Any, source: str) -> Iterator[Mapping[str, Any]]:
+    if not isinstance(document, Mapping):
+        found = type(document).__name__
+        raise DecodeError(source, f"a Kubernetes object is a map with apiVersion and kind, not a {found}")
+    kind, version = document.get("kind"), document.get("apiVersion")
+    shown = _clip(document)
+    if not isinstance(kind, str) or not kind:
+        raise DecodeError(source, f"Object 'Kind' is missing in '{shown}'")
+    if not isinstance(version, str) or not version:
+        raise DecodeError(source, f"Object 'apiVersion' is missing in '{shown}'")
+    if not kind.endswith("List") or "items" not in document:
+        yield document
+        return
+    items = document["items"]
+    if items is not None and not isinstance(items, list):
+        raise DecodeError(source, f"{kind}: items: must be a list")
+    for item in items or ():
+        if kind != "List" and isinstance(item, Mapping):
+            yield from _items({"apiVersion": version, "kind": kind.removesuffix("List"), **item}, source)
+        else:
+            yield from _items(item, source)
+
+
+def _structured(document: Mapping[str, Any], source: str, keep_unknown: bool) -> KubernetesObject:
+    version, kind = document["apiVersion"], document["kind"]
+    cls = KINDS.get((version, kind), Unstructured if keep_unknown else None)
+    if cls is None:
+        known = ", ".join(sorted(f"{name} ({group})" for group, name in KINDS))
+        raise DecodeError(source, f'no matches for kind "{kind}" in version "{version}"; known here: {known}')
+    try:
+        return cls.from_json(document)
+    except FieldError as error:
+        metadata = document.get("metadata")
+        name = str(metadata.get("name", "")) if isinstance(metadata, Mapping) else ""
+        raise InvalidObject(kind, name, [error]) from None
+
+
+def _clip(document: Mapping[str, Any], limit: int = 80) -> str:
+    text = str(dict(document))
+    return text if len(text) <= limit else f"{text[:limit]}…"

@@ -1,0 +1,69 @@
+"""Which model answers for which suite."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from k8smodels.conformance.report import JSON
+
+TOPICS: Mapping[str, str] = {
+    "api": "k8smodels.conformance.api",
+    "scheduling": "k8smodels.conformance.scheduling",
+}
+"""The module of each topic, with its own ``SUITES: Mapping[str, Adapter]``. It is imported when a suite needs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDifference:
+    """A place where a model differs from Kubernetes on purpose.
+
+    Attributes
+    ----------
+    applies
+        Whether it may show in a case, by the case's input.
+    reason
+        Why the model differs, in a sentence.
+    """
+
+    applies: Callable[[JSON], bool]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """How a suite's cases are run.
+
+    Attributes
+    ----------
+    run
+        The model's result for a case's input, in the form of the recorded ones.
+    known
+        Differences that are declared.
+    """
+
+    run: Callable[[JSON], JSON]
+    known: tuple[KnownDifference, ...] = ()
+
+
+class UnknownSuiteError(LookupError):
+    """A suite that no model answers for."""
+
+
+def adapter_of(suite: str) -> Adapter:
+    """The adapter of the suite of that name, ``topic/name``.
+
+    Raises
+    ------
+    UnknownSuiteError
+        No module has it.
+    """
+    module = TOPICS.get(suite.partition("/")[0])
+    if module is None:
+        raise UnknownSuiteError(suite)
+    suites: Mapping[str, Adapter] = importlib.import_module(module).SUITES
+    try:
+        return suites[suite]
+    except KeyError:
+        raise UnknownSuiteError(suite) from None

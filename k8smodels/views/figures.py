@@ -1,0 +1,115 @@
+"""matplotlib figures in the book's look: SVG that is the same, byte for byte, at every run.
+
+matplotlib is imported when a figure is drawn, so that views stay usable where it is not installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from k8smodels.i18n import _
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["STYLE", "growth", "steps"]
+
+STYLE: Mapping[str, Any] = {
+    "axes.edgecolor": "#6f7b8a",
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.labelcolor": "#525d6c",
+    "axes.labelsize": 9,
+    "axes.spines.left": False,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "font.family": "sans-serif",
+    "font.size": 9,
+    "grid.color": "#d3d9e1",
+    "grid.linewidth": 0.6,
+    "lines.linewidth": 2,
+    "savefig.facecolor": "none",
+    "svg.fonttype": "none",
+    "svg.hashsalt": "k8smodels",
+    "xtick.color": "#525d6c",
+    "ytick.color": "#525d6c",
+    "ytick.left": False,
+}
+"""Settings of matplotlib for every figure; the colours are those of the page's tokens."""
+
+_COLOURS = ("#1b5ec4", "#74502a", "#00524f", "#451a86")
+_DASHES = ("-", (0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
+
+
+def steps(series: Mapping[str, Sequence[float]], *, x: str, y: str) -> Figure:
+    """One stepped line a series over 0, 1, 2, ..., each with its name beside it in place of a legend.
+
+    Parameters
+    ----------
+    series
+        Values by name.
+    x, y
+        Labels of the axes.
+    """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(dict(STYLE)):
+        figure = Figure(figsize=(4.6, 2.8), layout="constrained")
+        axes = figure.subplots()
+        for i, (name, values) in enumerate(series.items()):
+            colour = _COLOURS[i % len(_COLOURS)]
+            axes.step(range(len(values)), values, where="post", color=colour, linestyle=_DASHES[i % len(_DASHES)])
+            at = _apart(name, series)
+            axes.annotate(name, (at, values[at]), (4, 5), textcoords="offset points", color=colour, weight="bold")
+        axes.set_xlabel(_(x))
+        axes.set_ylabel(_(y))
+        axes.margins(x=0.02)
+        axes.set_ylim(bottom=0)
+    return figure
+
+
+def growth(at: Sequence[float], series: Mapping[str, Sequence[float | None]], *, x: str, y: str) -> Figure:
+    """One line a series on two logarithmic axes, each with its name at its end; None where nothing was measured.
+
+    Parameters
+    ----------
+    at
+        Where the values were measured.
+    series
+        Values by name.
+    x, y
+        Labels of the axes.
+    """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(dict(STYLE)):
+        figure = Figure(figsize=(4.6, 2.8), layout="constrained")
+        axes = figure.subplots()
+        for i, (name, values) in enumerate(series.items()):
+            colour = _COLOURS[i % len(_COLOURS)]
+            points = [(place, value) for place, value in zip(at, values, strict=True) if value is not None]
+            axes.plot(
+                *zip(*points, strict=True), color=colour, linestyle=_DASHES[i % len(_DASHES)], marker="o", markersize=4
+            )
+            axes.annotate(name, points[0], (4, 6), textcoords="offset points", color=colour, weight="bold")
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        axes.set_xticks(at, [f"{place:,}" for place in at])
+        axes.set_xticks([], minor=True)
+        axes.set_xlabel(_(x))
+        axes.set_ylabel(_(y))
+        axes.margins(x=0.06, y=0.15)
+    return figure
+
+
+def _apart(name: str, series: Mapping[str, Sequence[float]]) -> int:
+    """Where a line stands farthest from all others: there its name is free to read."""
+    others = [values for other, values in series.items() if other != name]
+    own = series[name]
+    distance = [min((abs(own[i] - values[i]) for values in others), default=0.0) for i in range(len(own))]
+    return distance.index(max(distance))
