@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from k8smodels.api.csi import CSIDriver, CSINode, CSIStorageCapacity, VolumeAttachment
+from k8smodels.api.dump_text import Advance, read_dump
 from k8smodels.api.errors import DecodeError, FieldError, InvalidObject
 from k8smodels.api.meta import KubernetesObject, Unstructured
 from k8smodels.api.node import Namespace, Node
@@ -50,8 +53,17 @@ KINDS: Mapping[tuple[str, str], type[KubernetesObject]] = {
 """The kinds that models read, by `apiVersion` and `kind`."""
 
 
+def _quiet(_characters: int) -> None:
+    """Tell nobody."""
+
+
 def load(
-    text: str, source: str = "input", *, keep_unknown: bool = False, max_bytes: int = MAX_MANIFEST_BYTES
+    text: str,
+    source: str = "input",
+    *,
+    keep_unknown: bool = False,
+    max_bytes: int = MAX_MANIFEST_BYTES,
+    advance: Advance = _quiet,
 ) -> list[KubernetesObject]:
     """The objects in YAML or JSON text; a ``List`` counts as its items.
 
@@ -65,6 +77,8 @@ def load(
         Return objects of kinds that no model reads as `Unstructured` instead of refusing them.
     max_bytes
         How much text to accept.
+    advance
+        Called while a dump is read, with how many more characters are done: for a progress bar.
 
     Raises
     ------
@@ -78,12 +92,16 @@ def load(
     >>> [item.name for item in load('{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}}')]
     ['web']
     """
-    documents = read_documents(text, source, max_bytes=max_bytes)
-    return [_structured(item, source, keep_unknown) for document in documents for item in _items(document, source)]
+    if len(text) <= MAX_MANIFEST_BYTES:
+        documents = read_documents(text, source, max_bytes=max_bytes)
+        advance(len(text))
+        return _objects(documents, source, keep_unknown)
+    with _no_garbage_collection():
+        return _objects(read_dump(text, source, max_bytes=max_bytes, advance=advance), source, keep_unknown)
 
 
 def load_file(
-    path: str | Path, *, keep_unknown: bool = False, max_bytes: int = MAX_DUMP_BYTES
+    path: str | Path, *, keep_unknown: bool = False, max_bytes: int = MAX_DUMP_BYTES, advance: Advance = _quiet
 ) -> list[KubernetesObject]:
     """The objects in a file; see `load`.
 
@@ -104,12 +122,28 @@ def load_file(
         raise DecodeError(
             str(path), f"not UTF-8 text: byte {error.start} is {error.object[error.start]:#04x}"
         ) from None
-    return load(text, str(path), keep_unknown=keep_unknown, max_bytes=max_bytes)
+    return load(text, str(path), keep_unknown=keep_unknown, max_bytes=max_bytes, advance=advance)
 
 
 def dump(objects: Iterable[KubernetesObject]) -> str:
     """YAML text of `objects`, one document each; fields that the classes do not model are written too."""
     return write_documents([item.to_json() for item in objects])
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Objects of the API form no circles: to look for some again and again would double the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _objects(documents: Iterable[Any], source: str, keep_unknown: bool) -> list[KubernetesObject]:
+    return [_structured(item, source, keep_unknown) for document in documents for item in _items(document, source)]
 
 
 def _items(document: Any, source: str) -> Iterator[Mapping[str, Any]]:

@@ -17,11 +17,14 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import browser as installed  # noqa: E402  (tools/browser.py)
 from checks import Visit  # noqa: E402
+from reference_page import write_reference  # noqa: E402
 from serve import serving  # noqa: E402
 from widgets_page import build  # noqa: E402
 
 WIDGETS = "widgets"
 """Stands for the page with one of every widget, where the others are paths in the site."""
+REFERENCE = "reference"
+"""Stands for a page that never changes: how soon it paints tells how fast the machine is just now."""
 GENERATED = ("genindex.html", "search.html", "py-modindex.html")
 """Pages that Sphinx writes: as clean as the others, but not chapters."""
 
@@ -74,15 +77,18 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def widgets_folder(tmp_path_factory):
-    """Folder of the page with one of every widget."""
-    return build(tmp_path_factory.mktemp("widgets")).parent
+    """Folder of the page with one of every widget, and of the reference page."""
+    folder = build(tmp_path_factory.mktemp("widgets")).parent
+    write_reference(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
 def addresses(widgets_folder):
     """From a page's name to its address."""
     with serving(widgets_folder) as widgets, serving(SITE) as site:
-        yield lambda page: f"{widgets}/index.html" if page == WIDGETS else f"{site}/{page}"
+        own = {WIDGETS: f"{widgets}/index.html", REFERENCE: f"{widgets}/reference.html"}
+        yield lambda page: own.get(page) or f"{site}/{page}"
 
 
 @pytest.fixture

@@ -1,13 +1,16 @@
 """What holds on every page of the site."""
 
 import pytest
+from checks import VISITS
+
+from conftest import REFERENCE
 
 MAX_BYTES = 150_000
 MAX_REQUESTS = 20
 MAX_LCP_MS = 1_500
 MAX_SHIFT = 0.02
-SLOW_VISITS = 8
-"""A page that is soon enough once is soon enough: what others do on the machine only adds to a time."""
+REFERENCE_MS = 780
+"""When the page `REFERENCE`, fixed for good, paints on the slow phone if the machine does nothing else."""
 
 
 def test_a_page_is_light_asks_no_other_machine_and_passes_axe_on_a_wide_screen(visit, page):
@@ -45,17 +48,22 @@ def test_nothing_jumps_on_a_slow_phone(visit, written_page):
 @pytest.mark.slow
 def test_a_slow_phone_paints_soon(visit, written_page):
     late = []
-    for _ in range(SLOW_VISITS):
-        seen = visit(written_page, width=360, slow=True)
-        seen.page.wait_for_timeout(500)
+    for _ in range(VISITS):
         # a busy machine is a slower phone than the one that the limit was set for
-        limit = MAX_LCP_MS * max(1, seen.slowness())
-        painted = seen.page.evaluate("window.paints.lcp")
-        seen.close()
-        if painted <= limit:
+        reference = painted(visit, REFERENCE)
+        limit = MAX_LCP_MS * max(1, reference / REFERENCE_MS)
+        took = painted(visit, written_page)
+        if took <= limit:
             return
-        late.append((round(painted), round(limit)))
+        late.append((round(took), round(limit)))
     pytest.fail(f"painted after its limit, in ms: {late}")
+
+
+def painted(visit, page):
+    seen = visit(page, width=360, slow=True)
+    took = seen.largest_paint()
+    seen.close()
+    return took
 
 
 def test_without_scripts_the_text_stands_and_no_dead_control_shows(visit, page):
