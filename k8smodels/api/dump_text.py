@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 from k8smodels.api.errors import DecodeError
 from k8smodels.api.yaml_text import read_documents
-
-Advance = Callable[[int], object]
-"""Told how many more characters have been read."""
+from k8smodels.progress import Advance
 
 _HEAD = re.compile(r"apiVersion: v1\nitems:\n(?=- )")
 _TAIL = re.compile(r"^kind: List\nmetadata:(?: \{\}|(?:\n  [^\n]*)+)\n?\Z", re.MULTILINE)
@@ -27,7 +25,7 @@ def read_dump(text: str, source: str, *, max_bytes: int, advance: Advance) -> li
     text, source, max_bytes
         As for `read_documents`.
     advance
-        Called after each item of a list, else once.
+        Told after each item of a list how many more characters have been read, else once.
 
     Raises
     ------

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from k8smodels.api.csi import CSIDriver, CSINode, CSIStorageCapacity, VolumeAttachment
-from k8smodels.api.dump_text import Advance, read_dump
+from k8smodels.api.dump_text import read_dump
 from k8smodels.api.errors import DecodeError, FieldError, InvalidObject
 from k8smodels.api.meta import KubernetesObject, Unstructured
 from k8smodels.api.node import Namespace, Node
@@ -26,6 +26,7 @@ from k8smodels.api.workload import (
     StatefulSet,
 )
 from k8smodels.api.yaml_text import MAX_DUMP_BYTES, MAX_MANIFEST_BYTES, read_documents, write_documents
+from k8smodels.progress import Advance
 
 KINDS: Mapping[tuple[str, str], type[KubernetesObject]] = {
     (cls.api_version, cls.kind): cls

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from k8smodels.commands import schedule
+from k8smodels.commands import headroom, pending, schedule
 
 __all__ = ["main"]
 
@@ -30,7 +30,8 @@ def main(arguments: Sequence[str]) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m k8smodels", description="Models of Kubernetes on your own files.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    schedule.add_to(commands)
+    for command in (schedule, pending, headroom):
+        command.add_to(commands)
     options = parser.parse_args(arguments)
     try:
         return int(options.run(options))

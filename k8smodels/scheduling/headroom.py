@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from k8smodels.api.pod import Pod
+from k8smodels.progress import Advance
 from k8smodels.scheduling.cluster import Cluster
 from k8smodels.scheduling.engine import Engine
 from k8smodels.scheduling.profile import DEFAULT, Profile
@@ -32,7 +33,9 @@ class Headroom:
     message: str
 
 
-def headroom(pod: Pod, cluster: Cluster, profile: Profile = DEFAULT, *, most: int = MOST) -> Headroom:
+def headroom(
+    pod: Pod, cluster: Cluster, profile: Profile = DEFAULT, *, most: int = MOST, advance: Advance | None = None
+) -> Headroom:
     """Place copies of `pod` one after another until one stays pending.
 
     Parameters
@@ -43,6 +46,8 @@ def headroom(pod: Pod, cluster: Cluster, profile: Profile = DEFAULT, *, most: in
         As for `schedule`. Nobody is evicted.
     most
         How many copies to try.
+    advance
+        Told after each copy, for a progress bar.
 
     Examples
     --------
@@ -60,4 +65,6 @@ def headroom(pod: Pod, cluster: Cluster, profile: Profile = DEFAULT, *, most: in
         if placed.node is None:
             return Headroom(i - 1, dict(sorted(by_node.items())), placed.message)
         by_node[placed.node] = by_node.get(placed.node, 0) + 1
+        if advance is not None:
+            advance(1)
     return Headroom(most, dict(sorted(by_node.items())), "")

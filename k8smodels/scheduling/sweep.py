@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, Protocol, TypeVar
+
+from k8smodels.progress import Advance, bar
 
 S = TypeVar("S")
 R = TypeVar("R")
@@ -81,7 +82,7 @@ def sweep(
     todo = list(settings)
     if workers is not None and workers < 1:
         raise ValueError(f"workers must be at least 1, not {workers}")
-    with _bar(len(todo), shown=progress) as advance:
+    with bar(len(todo), shown=progress) as advance:
         if client is not None:
             return _collect(client, function, todo, advance)
         if workers == 1:
@@ -92,9 +93,7 @@ def sweep(
             return _collect(pool, function, todo, advance)
 
 
-def _collect(
-    client: Client, function: Callable[[S], R], settings: Sequence[S], advance: Callable[[], object]
-) -> list[R]:
+def _collect(client: Client, function: Callable[[S], R], settings: Sequence[S], advance: Advance) -> list[R]:
     futures: list[Future] = [client.submit(function, setting) for setting in settings]
     try:
         return [_done(future.result, setting, advance) for future, setting in zip(futures, settings, strict=True)]
@@ -104,25 +103,10 @@ def _collect(
         raise
 
 
-def _done(result: Callable[[], R], setting: object, advance: Callable[[], object]) -> R:
+def _done(result: Callable[[], R], setting: object, advance: Advance) -> R:
     try:
         found = result()
     except Exception as error:
         raise SweepError(setting, error) from error
-    advance()
+    advance(1)
     return found
-
-
-@contextmanager
-def _bar(total: int, *, shown: bool) -> Iterator[Callable[[], object]]:
-    """What to call after each result."""
-    if not shown:
-        yield lambda: None
-        return
-    try:
-        from tqdm.auto import tqdm
-    except ImportError:
-        yield lambda: None
-        return
-    with tqdm(total=total) as bar:
-        yield bar.update
