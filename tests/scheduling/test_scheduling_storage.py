@@ -43,7 +43,7 @@ from k8smodels.api.volume_sources import EphemeralVolumeSource
 from k8smodels.scheduling import DEFAULT, AlreadyExists, Cluster, place, schedule
 from k8smodels.scheduling.decision import VolumeBindings
 from k8smodels.scheduling.plugins.volume_binding import storage_score
-from k8smodels.scheduling.plugins.volume_matching import find_matching_volume
+from k8smodels.scheduling.plugins.volume_matching import find_matching_volume, mismatch
 
 NO_VOLUME = "node(s) didn't find available persistent volumes to bind"
 NOT_REACHABLE = "node(s) didn't match PersistentVolume's node affinity"
@@ -406,3 +406,20 @@ def test_a_pod_without_claims_has_no_points_for_storage_anywhere() -> None:
     decision = decide(pod("p"), PUBLISHING, WAITING, room("a", "n0", capacity="9Gi"))
     scores = [score for result in decision.nodes for score in result.scores if score.plugin == "VolumeBinding"]
     assert [(score.raw, score.weight) for score in scores] == [(0, 1), (0, 1)]
+
+
+@given(
+    size=st.sampled_from(["1Gi", "5Gi"]),
+    modes=st.sampled_from([("ReadWriteOnce",), ("ReadWriteOnce", "ReadWriteMany")]),
+    item=st.sampled_from(["local", "fast"]),
+    on=st.sampled_from(["", "n0", "n1"]),
+    mode=st.sampled_from(["", "Block"]),
+    phase=st.sampled_from(["Available", "Released"]),
+    owner=st.sampled_from([None, "c", "other"]),
+)
+def test_a_volume_that_is_passed_over_has_a_field_that_does_not_fit(size, modes, item, on, mode, phase, owner) -> None:
+    reference = ObjectReference(namespace="default", name=owner) if owner else None
+    asked = claim("c", "2Gi", access_modes=("ReadWriteMany",))
+    offered = volume("v", size, item, on, access_modes=modes, volume_mode=mode, claim_ref=reference)
+    offered = replace(offered, status=PersistentVolumeStatus(phase=phase))
+    assert (find_matching_volume(asked, [offered], N0) is None) == (mismatch(offered, asked, N0) is not None)

@@ -74,6 +74,29 @@ def selects(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool:
         return False
 
 
+def mismatch(volume: PersistentVolume, claim: PersistentVolumeClaim, node: Node) -> str | None:
+    """Why `claim` cannot get `volume` on `node`: the first field of the API that does not fit; None if it can.
+
+    A volume that is reserved for the claim need only be alike, large enough and within reach.
+    """
+    reserved = is_claimed_by(volume, claim)
+    selector = claim.spec.selector
+    conditions = {
+        "storageClassName": volume.storage_class == claim.storage_class,
+        "capacity": volume.size >= claim.requested,
+        "volumeMode": (volume.spec.volume_mode or FILESYSTEM) == (claim.spec.volume_mode or FILESYSTEM),
+        "volumeAttributesClassName": volume.spec.volume_attributes_class_name
+        == claim.spec.volume_attributes_class_name,
+        "deletionTimestamp": not volume.metadata.deletion_timestamp,
+        "claimRef": reserved or volume.spec.claim_ref is None,
+        "phase": reserved or volume.status.phase == "Available",
+        "selector": reserved or selector is None or selects(selector, volume.labels),
+        "accessModes": reserved or set(claim.spec.access_modes) <= set(volume.spec.access_modes),
+        "nodeAffinity": is_reachable(volume, node),
+    }
+    return next((field for field, holds in conditions.items() if not holds), None)
+
+
 def find_matching_volume(
     claim: PersistentVolumeClaim, volumes: Sequence[PersistentVolume], node: Node, taken: Container[str] = ()
 ) -> PersistentVolume | None:
