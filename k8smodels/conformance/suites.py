@@ -10,6 +10,7 @@ from k8smodels.conformance.report import JSON
 
 TOPICS: Mapping[str, str] = {
     "api": "k8smodels.conformance.api",
+    "images": "k8smodels.conformance.images",
     "scheduling": "k8smodels.conformance.scheduling",
 }
 """The module of each topic, with its own ``SUITES: Mapping[str, Adapter]``. It is imported when a suite needs it."""
