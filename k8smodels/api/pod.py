@@ -12,6 +12,8 @@ from dataclasses import field
 from typing import Any, ClassVar
 
 from k8smodels.api.affinity import Affinity, Toleration, TopologySpreadConstraint
+from k8smodels.api.container_life import ContainerRestartRule, EnvVar, Lifecycle, PodReadinessGate, Probe
+from k8smodels.api.container_status import ContainerState
 from k8smodels.api.meta import KubernetesObject, ObjectMeta
 from k8smodels.api.quantity import Quantity
 from k8smodels.api.structure import Struct, struct
@@ -55,16 +57,24 @@ class Container(Struct):
     """One container of a pod. An init container with `restart_policy` ``Always`` is a sidecar."""
 
     unmodelled: ClassVar[frozenset[str]] = frozenset(
-        "command args workingDir envFrom env resizePolicy restartPolicyRules volumeMounts volumeDevices livenessProbe"
-        " readinessProbe startupProbe lifecycle terminationMessagePath terminationMessagePolicy imagePullPolicy"
+        "workingDir envFrom resizePolicy volumeMounts volumeDevices terminationMessagePath terminationMessagePolicy"
         " securityContext stdin stdinOnce tty".split()
     )
 
     name: str = ""
     image: str = ""
+    image_pull_policy: str = ""
+    command: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
+    env: tuple[EnvVar, ...] = ()
     ports: tuple[ContainerPort, ...] = ()
     resources: ResourceRequirements = ResourceRequirements()
     restart_policy: str = ""
+    restart_policy_rules: tuple[ContainerRestartRule, ...] = ()
+    startup_probe: Probe | None = None
+    liveness_probe: Probe | None = None
+    readiness_probe: Probe | None = None
+    lifecycle: Lifecycle | None = None
 
     @property
     def is_sidecar(self) -> bool:
@@ -104,9 +114,9 @@ class PodSpec(Struct):
     """What the pod should run and what it asks for."""
 
     unmodelled: ClassVar[frozenset[str]] = frozenset(
-        "ephemeralContainers terminationGracePeriodSeconds activeDeadlineSeconds dnsPolicy serviceAccountName"
+        "ephemeralContainers activeDeadlineSeconds dnsPolicy serviceAccountName"
         " serviceAccount automountServiceAccountToken hostPID hostIPC shareProcessNamespace securityContext"
-        " imagePullSecrets hostname subdomain hostAliases dnsConfig readinessGates runtimeClassName enableServiceLinks"
+        " imagePullSecrets hostname subdomain hostAliases dnsConfig runtimeClassName enableServiceLinks"
         " setHostnameAsFQDN os hostUsers resourceClaims hostnameOverride schedulingGroup evictionResponders".split()
     )
 
@@ -116,6 +126,8 @@ class PodSpec(Struct):
     resources: ResourceRequirements | None = None
     overhead: ResourceList = field(default_factory=dict)
     restart_policy: str = ""
+    termination_grace_period_seconds: int | None = None
+    readiness_gates: tuple[PodReadinessGate, ...] = ()
     node_name: str = ""
     node_selector: Mapping[str, str] = field(default_factory=dict)
     affinity: Affinity | None = None
@@ -143,14 +155,18 @@ class PodCondition(Struct):
 
 @struct
 class ContainerStatus(Struct):
-    """What the kubelet says of a container; here only the resources that it granted."""
+    """What the kubelet says of a container."""
 
     unmodelled: ClassVar[frozenset[str]] = frozenset(
-        "state lastState ready restartCount image imageID containerID started volumeMounts user"
-        " allocatedResourcesStatus stopSignal".split()
+        "image imageID containerID volumeMounts user allocatedResourcesStatus stopSignal".split()
     )
 
     name: str = ""
+    state: ContainerState = ContainerState()
+    last_state: ContainerState = ContainerState()
+    ready: bool = False
+    started: bool | None = None
+    restart_count: int = 0
     allocated_resources: ResourceList = field(default_factory=dict)
     resources: ResourceRequirements | None = None
 
@@ -160,11 +176,12 @@ class PodStatus(Struct):
     """What became of the pod."""
 
     unmodelled: ClassVar[frozenset[str]] = frozenset(
-        "observedGeneration message reason hostIP hostIPs podIP podIPs qosClass ephemeralContainerStatuses resize"
+        "observedGeneration message reason hostIP hostIPs podIP podIPs ephemeralContainerStatuses resize"
         " resourceClaimStatuses extendedResourceClaimStatus nodeAllocatableResourceClaimStatuses volumeHealth".split()
     )
 
     phase: str = ""
+    qos_class: str = ""
     conditions: tuple[PodCondition, ...] = ()
     nominated_node_name: str = ""
     start_time: str = ""

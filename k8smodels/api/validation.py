@@ -60,6 +60,19 @@ def validate(item: KubernetesObject) -> None:
         raise InvalidObject(item.kind, item.name, errors)
 
 
+def validate_resources(pod: Pod) -> None:
+    """Refuse what the API server would refuse in the requests and limits of `pod`, whatever else it lacks.
+
+    Raises
+    ------
+    InvalidObject
+        All errors at once.
+    """
+    errors = list(_pod_resources(pod.spec, "spec"))
+    if errors:
+        raise InvalidObject(pod.kind, pod.name, errors)
+
+
 def _errors(item: KubernetesObject) -> Iterator[FieldError]:
     yield from _name(item)
     if isinstance(item, Pod):
@@ -102,6 +115,15 @@ def _pod_spec(spec: PodSpec, path: str) -> Iterator[FieldError]:
     if spec.affinity is not None:
         yield from _affinity(spec.affinity, f"{path}.affinity")
     yield from _spread(spec.topology_spread_constraints, f"{path}.topologySpreadConstraints")
+
+
+def _pod_resources(spec: PodSpec, path: str) -> Iterator[FieldError]:
+    for field, containers in (("initContainers", spec.init_containers), ("containers", spec.containers)):
+        for i, container in enumerate(containers):
+            yield from _requirements(container.resources, f"{path}.{field}[{i}].resources")
+    if spec.resources is not None:
+        yield from _requirements(spec.resources, f"{path}.resources")
+    yield from _amounts(spec.overhead, f"{path}.overhead")
 
 
 def _container(container: Container, path: str, seen: set[str]) -> Iterator[FieldError]:

@@ -10,7 +10,9 @@ from k8smodels.conformance.report import JSON
 
 TOPICS: Mapping[str, str] = {
     "api": "k8smodels.conformance.api",
+    "cri": "k8smodels.conformance.cri",
     "images": "k8smodels.conformance.images",
+    "isolation": "k8smodels.conformance.isolation",
     "scheduling": "k8smodels.conformance.scheduling",
 }
 """The module of each topic, with its own ``SUITES: Mapping[str, Adapter]``. It is imported when a suite needs it."""
