@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "_build" / "reports"
 PYTEST = (sys.executable, "-m", "pytest", "-q")
 TWO_AT_A_TIME = ("-n", "2", "--dist", "loadscope")
+APART = ("reality", "site", "browser")
+"""Folders of tests with a check of their own."""
 PROSE = ("book", "k8smodels", "tools", "tests", "README.md", "CONTRIBUTING.md")
 
 
@@ -35,7 +37,8 @@ CHECKS = (
     Check("types", (sys.executable, "-m", "mypy")),
     Check("layers", (str(Path(sys.executable).with_name("lint-imports")), "--no-logo")),
     Check("spelling", (sys.executable, "-m", "codespell_lib", *PROSE)),
-    Check("models", (*PYTEST, *TWO_AT_A_TIME, "tests", "--ignore=tests/site", "--ignore=tests/browser"), "models.xml"),
+    Check("models", (*PYTEST, *TWO_AT_A_TIME, "tests", *(f"--ignore=tests/{name}" for name in APART)), "models.xml"),
+    Check("reality", (*PYTEST, "tests/reality"), "reality.xml"),
     Check("notebooks", (sys.executable, "tools/notebooks.py", "verify", "--force"), "notebooks.xml"),
     Check("build", ("make", "site")),
     Check("site", (*PYTEST, "tests/site"), "site.xml"),

@@ -1,0 +1,110 @@
+"""overlayfs shows, copies up and hides what the model of the union mount says."""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+
+from k8smodels.images.layer import FileTree, directory, file, parents
+from k8smodels.images.overlay import OverlayMount
+from k8smodels.images.union import MAX_LOWER_LAYERS, LayerDirectory
+
+pytestmark = pytest.mark.reality
+SEEDS = range(60)
+PATHS = ("a", "b", "a/c", "a/d", "b/c", "a/c/e", "a/c/f", "b/c/e")
+BIG = "x" * (1 << 20)
+
+
+def _layer(random: Random) -> LayerDirectory:
+    """A layer by chance: files, directories, whiteouts and opaque directories."""
+    tree: dict[str, Any] = {}
+    whiteouts: set[str] = set()
+    for path in PATHS:
+        above = path.rpartition("/")[0]
+        what = random.choice(["nothing", "nothing", "dir", "dir", "file", "whiteout"])
+        if above and (above not in tree or tree[above].type != "dir"):
+            continue
+        if what == "whiteout":
+            whiteouts.add(path)
+        elif what != "nothing":
+            tree[path] = directory() if what == "dir" else file(f"{path} {random.randrange(100)}")
+    opaque = {path for path, inode in tree.items() if inode.type == "dir" and random.random() < 0.2}
+    return LayerDirectory(tree, frozenset(whiteouts), frozenset(opaque))
+
+
+def _call(random: Random, number: int) -> list[str]:
+    """A call by chance; each new name is used once, for what rename puts in another's place is not modelled."""
+    name, path = random.choice(["write", "mkdir", "delete", "delete", "rename"]), random.choice(PATHS)
+    return [name, path, *(["new text"] if name == "write" else [f"r{number}"] if name == "rename" else [])]
+
+
+def _is_modelled(mount: OverlayMount, name: str, path: str) -> bool:
+    """Not: the errno of delete and rename below a file (ENOTDIR), and the opaque mark of a renamed directory."""
+    if name not in ("delete", "rename"):
+        return True
+    on_the_way = [mount.lookup(above).inode for above in parents(path)]
+    there = mount.lookup(path).inode
+    renames_directory = name == "rename" and there is not None and there.type == "dir"
+    is_renamed = renames_directory and mount.rename(path, "elsewhere").errno is None
+    return not is_renamed and all(inode is None or inode.type == "dir" for inode in on_the_way)
+
+
+def _image(seed: int) -> tuple[OverlayMount, list[list[str]]]:
+    random, calls = Random(seed), []
+    mount = now = OverlayMount(tuple(_layer(random) for _ in range(random.randrange(1, 5))))
+    for number in range(8):
+        name, *args = _call(random, number)
+        if _is_modelled(now, name, args[0]):
+            now = getattr(now, name)(*args).mount
+            calls.append([name, *args])
+    return mount, calls
+
+
+def _plain(tree: FileTree) -> dict[str, str | None]:
+    return {path: inode.content.decode() if inode.content is not None else None for path, inode in tree.items()}
+
+
+def _directory(layer: LayerDirectory) -> dict[str, Any]:
+    return {"tree": _plain(layer.tree), "whiteouts": sorted(layer.whiteouts), "opaque": sorted(layer.opaque)}
+
+
+def _predicted(mount: OverlayMount, calls: list[list[str]]) -> dict[str, Any]:
+    errnos, now = [], mount
+    for name, *args in calls:
+        outcome = getattr(now, name)(*args)
+        errnos.append(outcome.errno)
+        now = outcome.mount
+    assert now.upper is not None
+    return {
+        "merged": _plain(mount.merged),
+        "errnos": errnos,
+        "after": _plain(now.merged),
+        "upper": _directory(now.upper),
+    }
+
+
+@pytest.fixture(scope="module")
+def images() -> dict[str, tuple[OverlayMount, list[list[str]]]]:
+    copy_up = OverlayMount((LayerDirectory({"big": file(BIG)}),)), [["write", "big", "y" + BIG[1:]]]
+    return {"copy-up": copy_up, **{str(seed): _image(seed) for seed in SEEDS}}
+
+
+@pytest.fixture(scope="module")
+def kernel(images: dict[str, Any], measure: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    asked = {
+        name: {"layers": [_directory(layer) for layer in mount.lower], "calls": calls}
+        for name, (mount, calls) in images.items()
+    }
+    return measure("layers", {"images": asked, "most": MAX_LOWER_LAYERS})
+
+
+@pytest.mark.parametrize("part", ["merged", "errnos", "after", "upper"])
+def test_kernel_and_model_agree_on_each_image(part: str, images: dict[str, Any], kernel: dict[str, Any]) -> None:
+    predicted = {name: _predicted(*image)[part] for name, image in images.items()}
+    measured = {name: kernel["images"][name][part] for name in images}
+    assert {name: (predicted[name], measured[name]) for name in images if predicted[name] != measured[name]} == {}
+
+
+def test_the_kernel_mounts_no_more_lower_layers_than_the_model(kernel: dict[str, Any]) -> None:
+    assert kernel["mountable"] == [True, False]
