@@ -105,19 +105,28 @@ def matching(size: int, mode: str, on: str) -> Frame:
 # Room for new volumes.
 
 
+ROOM_GI = {"zone-a": 40, "zone-b": 200, "zone-c": 100}
+"""What the driver has left in each zone."""
+
+
 def free_room(size: int, told: bool) -> Frame:
     """A claim of `size` Gi, and drivers that tell how much room is left in each zone, or do not."""
     spec = CSIDriverSpec(storage_capacity=told)
-    amounts = dict(zip(ZONES, ("40Gi", "200Gi", "100Gi"), strict=True))
-    rooms = [room(f"room-{zone[-1]}", FAST, ZONE, zone, capacity=amount) for zone, amount in amounts.items()]
+    rooms = [room(f"room-{zone[-1]}", FAST, ZONE, zone, capacity=f"{size}Gi") for zone, size in ROOM_GI.items()]
     objects = [storage_class(FAST, DRIVER), CSIDriver(metadata=ObjectMeta(name=DRIVER), spec=spec)]
     taken = [busy("node-b", "2"), busy("node-c", "1500m")]
     cluster = Cluster.of([*zonal_nodes(), *taken, *objects, claim("data", f"{size}Gi", FAST), *rooms])
     decision = schedule(using("data", name="db", requests={"cpu": "1"}), cluster)
-    scores = plugin_scores(decision, "VolumeBinding") if any(result.scores for result in decision.nodes) else None
+    scores = plugin_scores(decision, "VolumeBinding") if told and any(r.scores for r in decision.nodes) else None
     left = el("p", _("Room left: 40 Gi in zone-a, 200 Gi in zone-b, 100 Gi in zone-c."), class_="muted")
     parts = [left, cluster_board(decision, cluster, resources=("cpu",)), claim_table(decision, cluster), scores]
-    return Frame(join(parts), decided(decision))
+    says = decided(decision)
+    if decision.node == "node-a" and size > ROOM_GI["zone-a"]:
+        fails = _(
+            "**{pod}** is sent to **{node}**, and there its driver fails: {left} Gi are left. Then all starts anew."
+        )
+        says = fails.format(pod=decision.pod.name, node=decision.node, left=ROOM_GI["zone-a"])
+    return Frame(join(parts), says)
 
 
 # One volume, two pods.
@@ -137,7 +146,13 @@ def second_pod(mode: str, zone: str) -> Frame:
     cluster = Cluster.of([*nodes, volume, held, there, storage_class(FAST, DRIVER)])
     decision = schedule(using("data", name="two", requests={"cpu": "1"}), cluster)
     board = cluster_board(decision, cluster, resources=("cpu",))
-    return Frame(join([board, claim_table(decision, cluster)]), decided(decision))
+    says = decided(decision)
+    if mode == "ReadWriteOnce" and decision.node not in (None, "node-a1"):
+        hangs = _(
+            "**{pod}** goes to **{node}**, and hangs there in ContainerCreating: Multi-Attach error for the volume."
+        )
+        says = hangs.format(pod=decision.pod.name, node=decision.node)
+    return Frame(join([board, claim_table(decision, cluster)]), says)
 
 
 # How many volumes a node can have.

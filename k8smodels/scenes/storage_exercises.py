@@ -18,7 +18,7 @@ from k8smodels.scenes.storage import DRIVER, FAST, LOCAL, ZONE, ZONES, attaching
 from k8smodels.scheduling import Cluster, Decision, place, schedule
 from k8smodels.scheduling.plugins.volume_matching import find_matching_volume, mismatch
 from k8smodels.views.html import Html, el, inline, join
-from k8smodels.views.scheduling.volumes import reach
+from k8smodels.views.scheduling.volumes import reach, short_modes
 from k8smodels.views.tables import table
 
 __all__ = ["count_the_attachments", "diagnose", "which_nodes_pass", "which_volume"]
@@ -29,7 +29,7 @@ def _reasons() -> dict[str, str]:
     return {
         "storageClassName": _("{volume}: another class."),
         "capacity": _("{volume}: too small."),
-        "claimRef": _("{volume}: taken by another claim."),
+        "claimRef": _("{volume}: it belongs to another claim."),
         "accessModes": _("{volume}: lacks the access mode."),
         "nodeAffinity": _("{volume}: out of reach from this node."),
     }
@@ -46,10 +46,10 @@ def which_volume(seed: int) -> Task:
     taken = find_matching_volume(asked, volumes, where)
     name = taken.name if taken else _("none")
     rows = [
-        [v.name, v.size, v.spec.storage_class_name, ", ".join(v.spec.access_modes), reach(v), _owner(v)]
+        [v.name, v.size, v.spec.storage_class_name, short_modes(v.spec.access_modes), reach(v), _owner(v)]
         for v in volumes
     ]
-    head = [_("volume"), _("size"), _("class"), _("access modes"), _("reached from"), _("claimed by")]
+    head = [_("volume"), _("size"), _("class"), _("modes"), _("reached from"), _("claimed by")]
     ask = _(
         "The claim asks for {size} of the class `{item}`, `{mode}`. Its Pod is tried on `{node}` in {zone}."
     ).format(size=asked.requested, item=LOCAL, mode=asked.spec.access_modes[0], node=where.name, zone=zone)
@@ -61,8 +61,14 @@ def which_volume(seed: int) -> Task:
             _("Cross out what is too small, of another class, taken, out of reach, or without the access mode."),
             _("Of what is left, the smallest is taken."),
         ],
-        _lines(_wrong_volume(v, asked, where) if v is not taken else f"{v.name}: {_('taken')}" for v in volumes),
+        _lines(_why(v, asked, where, chosen=v is taken) for v in volumes),
     )
+
+
+def _why(volume: PersistentVolume, asked: PersistentVolumeClaim, where: Node, *, chosen: bool) -> str:
+    if chosen:
+        return _("{volume}: it fits, and is the smallest that does.").format(volume=volume.name)
+    return _wrong_volume(volume, asked, where)
 
 
 def _shelf(dice: random.Random, zone: str, size: int) -> list[PersistentVolume]:
@@ -111,7 +117,8 @@ def which_nodes_pass(seed: int) -> Task:
         persistent_volume("vol-1", "10Gi", LOCAL, label=ZONE, reach=zone, claimed_by="data"),
     ]
     decision = schedule(using("data", "cache", name="db"), Cluster.of(objects))
-    passing = frozenset(result.node for result in decision.feasible)
+    none = _("none of them")
+    passing = frozenset(result.node for result in decision.feasible) or frozenset({none})
     said = [
         _("A Pod uses two claims."),
         _("`data` is bound to `vol-1`, which {reach} can reach.").format(reach=zone or _("every zone")),
@@ -126,8 +133,9 @@ def which_nodes_pass(seed: int) -> Task:
             Step(
                 _("Which nodes pass `VolumeBinding`?"),
                 passing,
-                options=[item.name for item in nodes],
-                wrong={result.node: _node_reason(decision, result.node) for result in decision.nodes},
+                options=[*(item.name for item in nodes), none],
+                wrong={result.node: _node_reason(decision, result.node) for result in decision.nodes}
+                | {none: _("Look at each node once more: can it serve both claims?")},
             )
         ],
         [
@@ -147,7 +155,9 @@ def _node_reason(decision: Decision, name: str) -> str:
 def count_the_attachments(seed: int) -> Task:
     """Ask how many pods with one volume each fit on two nodes."""
     dice = random.Random(seed)  # noqa: S311
-    limit, cpu = dice.choice([2, 3, 4, 5]), dice.choice([400, 500, 800, 1000, 1300])
+    limit, cpu = dice.choice([2, 3, 4, 5]), dice.choice([400, 500, 600, 800, 1300, 1500])
+    if limit == 4000 // cpu:
+        limit += dice.choice([-1, 1])  # never both at once
     pods = [using(f"data-{i}", name=f"db-{i}", requests={"cpu": f"{cpu}m"}) for i in range(12)]
     decisions, _cluster = place(pods, attaching_cluster(limit, len(pods)))
     placed = sum(decision.node is not None for decision in decisions)
@@ -171,13 +181,13 @@ def count_the_attachments(seed: int) -> Task:
                 _("Which plugin refuses the next one?"),
                 plugin,
                 options=("NodeResourcesFit", "NodeVolumeLimits", "VolumeBinding"),
-                why=_("Whichever of the two runs out first; if both do at once, the one that is asked first."),
+                why=_("Whichever of the two runs out first."),
             ),
         ],
         [_("Two limits hold on each node: CPUs and attachments."), _("The smaller of the two counts.")],
         _lines(
             [
-                _("By CPU: {n} on each node.").format(n=4000 // cpu),
+                _("By CPU: 4 / {cpu} → {n} on each node.").format(cpu=f"{cpu / 1000:g}", n=4000 // cpu),
                 _("By attachments: {n} on each node.").format(n=limit),
                 refused.message,
             ]
@@ -189,22 +199,28 @@ def diagnose(seed: int) -> Task:
     """Show the event of a pod with a claim that waits, and ask for the cause."""
     dice = random.Random(seed)  # noqa: S311
     cases = _cases()
-    event, cause = dice.choice(cases)
-    why = _("Read the reason word for word: which object does it speak about, the claim, the volume or the node?")
-    causes = [text for _event, text in cases]
+    at = seed % len(cases)  # another message each time
+    event, cause, look = cases[at]
+    causes = [text for _event, text, _look in cases]
+    wrong = {
+        text: _("That would be said in other words: {event}").format(event=other.partition(": ")[2])
+        for other, text, _look in cases
+        if text != cause
+    }
+    options = dice.sample(causes, len(causes))
     return Task(
         el("pre", event, tabindex="0"),
-        [Step(_("What is the cause?"), cause, options=dice.sample(causes, len(causes)), why=why)],
+        [Step(_("What is the cause?"), cause, options=options, wrong=wrong)],
         [
-            _("`unbound immediate` speaks of a claim that should have had its volume before the Pod came."),
-            _("`node affinity` speaks of a volume that exists, but elsewhere."),
+            _("Which object do the words speak about: the claim, the volume, or the node?"),
+            _("The table of messages above has this one."),
         ],
-        inline(cause),
+        join([el("p", cause), el("p", inline(look))]),
     )
 
 
-def _cases() -> list[tuple[str, str]]:
-    """Messages of the model, each with what brings it about."""
+def _cases() -> list[tuple[str, str, str]]:
+    """Messages of the model, each with what brings it about, and where to look."""
     far = [
         claim("data", "1Gi", FAST, "vol-1"),
         persistent_volume("vol-1", "1Gi", FAST, label=ZONE, reach="zone-z", claimed_by="data"),
@@ -215,17 +231,31 @@ def _cases() -> list[tuple[str, str]]:
         using("data", name="other", node_name="node-a"),
     ]
     return [
-        (_message([]), _("The claim does not exist in the Pod's namespace.")),
+        (
+            _message([]),
+            _("The claim does not exist in the Pod's namespace."),
+            _("Look with `kubectl get pvc`: a wrong name, or the wrong namespace."),
+        ),
         (
             _message([claim("data", "1Gi", FAST), storage_class(FAST, DRIVER, wait=False)]),
-            _("The class binds at once, and the claim has no volume yet: ask its driver why."),
+            _("The class binds at once, and the claim has no volume yet."),
+            _("Look with `kubectl describe pvc`: its events say what the driver answered."),
         ),
-        (_message(far), _("The volume exists in a place that no node can reach.")),
+        (
+            _message(far),
+            _("The volume exists in a place that no node can reach."),
+            _("Look at the volume's `nodeAffinity`, and at the labels of the nodes."),
+        ),
         (
             _message([claim("data", "1Gi", LOCAL), storage_class(LOCAL, "kubernetes.io/no-provisioner")]),
-            _("Nobody makes volumes of this class, and none of those that were made by hand will do."),
+            _("Nobody makes volumes of this class, and none of those that were made by hand fits."),
+            _("Look with `kubectl get pv`: class, size, modes, and who has claimed them."),
         ),
-        (_message(held), _("Another Pod uses the claim, and the claim allows one only.")),
+        (
+            _message(held),
+            _("Another Pod uses the claim, and the claim allows one only."),
+            _("Look for the other Pod: `kubectl describe pvc` names it under Used By."),
+        ),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -20,7 +20,7 @@ from k8smodels.scheduling.storage import Storage
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import Html, el, join
 
-STEPS = 6
+STEPS = 7
 """How many steps both stories have."""
 
 
@@ -67,11 +67,12 @@ def _waiting() -> tuple[Moment, ...]:
     bound = _bound(annotated, volume.name)
     return (
         Moment(_("you"), _("A claim is written. Its class waits for a consumer, so nothing else happens."), (asked,)),
+        Moment(_("you"), _("A Pod uses the claim: the first consumer is there."), (asked, pod)),
         Moment(
             "kube-scheduler",
             _(
-                "A Pod uses the claim. The scheduler finds the nodes where a volume could be made, chooses "
-                "**{node}** and writes its name into the claim. The Pod has no node yet."
+                "It finds the nodes where a volume could be made, chooses **{node}** and writes its name into the "
+                "claim. The Pod has no node yet."
             ).format(node=where),
             (annotated, pod),
         ),
@@ -117,7 +118,12 @@ def _immediate() -> tuple[Moment, ...]:
         ),
         Moment(_("you"), _("A Pod uses the claim."), (bound, pod)),
         Moment("kube-scheduler", refused, (volume, pod)),
-        Moment("kube-scheduler", _("And so it stays until node-a has room: nobody moves a volume."), (volume, pod)),
+        Moment(
+            _("you"),
+            _("Nobody moves a volume. You free a CPU on node-a instead, and the Pod is tried again."),
+            (volume, pod),
+        ),
+        Moment("kube-scheduler", _("Now the Pod gets the node that the volume dictates."), (bound, _on(pod, "node-a"))),
     )
 
 
@@ -149,16 +155,16 @@ def _attached(volume: str, node: str, pod: Pod) -> Moment:
     spec = VolumeAttachmentSpec(attacher=DRIVER, node_name=node, source=source)
     attachment = VolumeAttachment(metadata=ObjectMeta(name="csi-5d2"), spec=spec)
     says = _(
-        "The attach-detach controller asks the driver to attach the disk to the machine. Then the kubelet mounts it "
-        "and starts the containers."
+        "The attach-detach controller writes that the volume is wanted on the node. The external-attacher reads it and "
+        "has the driver attach the disk. Then the kubelet has it mounted, and starts the containers."
     )
     return Moment(_("kube-controller-manager, then the kubelet"), says, (attachment, pod))
 
 
-def _marked(item: KubernetesObject, before: Iterable[Moment]) -> Html:
-    """`item` as YAML, the lines marked that it did not have when it was shown last."""
+def _marked(item: KubernetesObject, before: Sequence[Moment]) -> Html:
+    """`item` as YAML: the lines marked that it did not have when it was shown last, or its kind if it is new."""
     earlier = (old for moment in before for old in moment.objects if (old.kind, old.name) == (item.kind, item.name))
     last = next(earlier, None)
-    known = dump([last]).splitlines() if last else []
     lines = dump([item]).splitlines()
-    return join(f"{line}\n" if line in known or last is None else join([el("mark", line), "\n"]) for line in lines)
+    known = dump([last]).splitlines() if last else [line for line in lines if not line.startswith("kind: ")]
+    return join(f"{line}\n" if line in known or not before else join([el("mark", line), "\n"]) for line in lines)

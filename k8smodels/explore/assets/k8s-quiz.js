@@ -42,6 +42,7 @@
       stored.set(this.key, value);
       this.show(value);
       this.answer.open = true;
+      this.again.focus();
       this.say(this.words.kept);
     }
 

@@ -11,7 +11,20 @@ from k8smodels.scheduling import Cluster, Decision
 from k8smodels.scheduling.plugins.volume_matching import find_matching_volume, mismatch
 from k8smodels.views.html import Html, el, inline, join
 
-__all__ = ["claim_table", "reach", "volume_table"]
+__all__ = ["claim_table", "reach", "short_modes", "volume_table"]
+
+SHORT_MODES = {
+    "ReadWriteOnce": "RWO",
+    "ReadOnlyMany": "ROX",
+    "ReadWriteMany": "RWX",
+    "ReadWriteOncePod": "RWOP",
+}
+"""Access modes as ``kubectl get pv`` writes them."""
+
+
+def short_modes(modes: Sequence[str]) -> str:
+    """Access modes in kubectl's short form."""
+    return ",".join(SHORT_MODES[mode] for mode in modes)
 
 
 def reach(volume: PersistentVolume) -> str:
@@ -49,7 +62,7 @@ def _fate(claim: PersistentVolumeClaim, decision: Decision, cluster: Cluster) ->
     if claim.name in decision.volumes.static:
         return _("gets **{volume}**").format(volume=decision.volumes.static[claim.name])
     if claim.name in decision.volumes.provision:
-        return _("will be made where **{node}** can reach it").format(node=decision.node)
+        return _("is to be made where **{node}** can reach it").format(node=decision.node)
     return _("none yet")
 
 
@@ -61,14 +74,14 @@ def volume_table(volumes: Sequence[PersistentVolume], claim: PersistentVolumeCla
             "tr",
             el("th", el("b", volume.name, class_="ob vol"), scope="row"),
             el("td", str(volume.size), class_="r"),
-            el("td", ", ".join(volume.spec.access_modes)),
+            el("td", short_modes(volume.spec.access_modes)),
             el("td", reach(volume)),
             el("td", _verdict(volume, claim, node, taken)),
             class_="on" if volume is taken else None,
         )
         for volume in volumes
     ]
-    head = _head(_("volume"), _("size"), _("access modes"), _("reached from"), _("verdict"))
+    head = _head(_("volume"), _("size"), _("modes"), _("reached from"), _("verdict"))
     return el("table", head, el("tbody", join(rows)))
 
 
@@ -79,8 +92,8 @@ def _verdict(
     if field is not None:
         return el("span", el("b", field), class_="v no")
     if volume is taken:
-        return el("span", el("b", _("taken")), class_="v pick")
-    return el("span", el("b", _("would do, but is larger")), class_="v ok")
+        return el("span", el("b", _("chosen")), class_="v pick")
+    return el("span", el("b", _("fits, but is larger")), class_="v ok")
 
 
 def _head(*names: str) -> Html:
