@@ -17,6 +17,7 @@ from k8smodels.views import Html, el
 __all__ = ["as_images", "asset"]
 
 _SVG = re.compile(r"<svg\b([^>]*)>(.*?)</svg>", re.DOTALL)
+_DECORATION = 'aria-hidden="true"'
 _RULE = re.compile(r"^\.kf svg ([^{]+?) \{([^}]*)\}", re.MULTILINE)
 _TOKEN = re.compile(r"(--k-[\w-]+):\s*([^;]+);")
 
@@ -28,8 +29,11 @@ def asset(name: str) -> str:
 
 
 def as_images(html: str) -> Html:
-    """`html` with every SVG drawing as an ``<img>`` of the same size, named by the drawing's title."""
-    return Html(_SVG.sub(lambda match: _image(match[1], match[2]), html))
+    """`html` with every SVG drawing as an ``<img>`` of the same size, named by the drawing's title.
+
+    One that only decorates (``aria-hidden``) stays as it is: where markup is stripped nothing is lost with it.
+    """
+    return Html(_SVG.sub(lambda match: match[0] if _DECORATION in match[1] else _image(match[1], match[2]), html))
 
 
 def _image(attributes: str, body: str) -> str:

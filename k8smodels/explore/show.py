@@ -6,6 +6,7 @@ import base64
 import inspect
 import io
 import re
+import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -94,7 +95,7 @@ class Source:
 
 def source(function: Callable[..., Any]) -> Source:
     """Show the source of a model's rule, as it runs."""
-    return Source(inspect.getsource(function), function.__qualname__)
+    return Source(textwrap.dedent(inspect.getsource(function)), function.__qualname__)
 
 
 def _token(match: re.Match[str]) -> str:

@@ -56,7 +56,9 @@ spec:
 """
 
 IMAGES = ("tools:1", "proxy:3", "shop:2")
+API_SERVER = "API server"
 ACTORS = (
+    Actor(API_SERVER, "cp"),
     Actor("kubelet", "node"),
     Actor("containerd", "ctr"),
     Actor("registry", "layer"),
@@ -84,37 +86,46 @@ class Look:
 # The calls, one after another.
 
 
-def _first_start() -> list[Look]:
-    return _looks(WEB, [0])
+def _start_and_delete() -> list[Message]:
+    *started, ended = _looks(WEB, [0], kill_at=60)
+    gone = Message(API_SERVER, "kubelet", _("the Pod is deleted"), _("{n} s").format(n=60))
+    return [_bound(), *_told(started), _status("Running"), gone, *_told([ended])]
 
 
-def _init_and_sidecar() -> list[Look]:
-    return _looks(WITH_INIT_AND_SIDECAR, [0, 2, 3], images=IMAGES, ends={2: ("setup", 0)})
+def _init_and_sidecar() -> list[Message]:
+    return [_bound(), *_told(_looks(WITH_INIT_AND_SIDECAR, [0, 2, 3], images=IMAGES, ends={2: ("setup", 0)}))]
 
 
-def _crash() -> list[Look]:
-    return _looks(WEB, [0, 5, 6, 16], images=("shop:2",), ends={5: ("app", 1), 6: ("app", 1)})
+def _crash() -> list[Message]:
+    looks = _looks(WEB, [0, 5, 6, 16], images=("shop:2",), ends={5: ("app", 1), 6: ("app", 1)})
+    return _told(looks, before={5: _exited(5), 6: _exited(6)})
 
 
-def _pull_fails() -> list[Look]:
-    return _looks(WEB, [0, 5, 10], failing=("shop:2: not found",))
+def _pull_fails() -> list[Message]:
+    looks = _looks(WEB, [0, 5, 10], failing=("shop:2: not found",))
+    return [*_told(looks[:1]), _status("Waiting: ErrImagePull"), *_told(looks[1:]), _status("Running")]
 
 
-def _delete() -> list[Look]:
-    return _looks(
-        WITH_INIT_AND_SIDECAR, [0, 2, 3], images=("tools:1", "proxy:3", "shop:2"), ends={2: ("setup", 0)}, kill_at=60
-    )[-1:]
+def _bound() -> Message:
+    return Message(API_SERVER, "kubelet", _("the Pod is bound to this node"), _("{n} s").format(n=0))
 
 
-STORIES: Mapping[str, Callable[[], list[Look]]] = {
-    "a first start": _first_start,
+def _status(words: str) -> Message:
+    return Message("kubelet", API_SERVER, _("writes the status: {words}").format(words=words))
+
+
+def _exited(second: int) -> Message:
+    return Message("shim", "containerd", _("`app` has ended with code 1"), _("{n} s").format(n=second), aside=True)
+
+
+STORIES: Mapping[str, Callable[[], list[Message]]] = {
+    "a first start, and the end": _start_and_delete,
     "init container and sidecar": _init_and_sidecar,
     "the container crashes twice": _crash,
     "the image cannot be pulled": _pull_fails,
-    "the Pod is deleted": _delete,
 }
 STEPS = 16
-"""Messages of the longest story."""
+"""Messages of each story."""
 
 
 def _looks(
@@ -143,21 +154,25 @@ def _looks(
 @cache
 def messages(story: str) -> tuple[Message, ...]:
     """The messages of a story: the kubelet's calls, and what the runtime does behind them."""
-    return tuple(message for look in STORIES[story]() for message in _of_look(look))
+    return tuple(STORIES[story]())
 
 
-def _of_look(look: Look) -> list[Message]:
-    when = _("{n} s").format(n=look.at_seconds)
-    found = []
-    seen: set[str] = set()
-    for call in look.result.calls:
-        key = repr(call)
-        if isinstance(call, ImageStatus) and key in seen:
-            continue
-        seen.add(key)
-        found.append(Message("kubelet", "containerd", _said(call), when))
-        found += _behind(call, failed=any(e.reason == "ErrImagePull" for e in look.result.errors))
-    found += [Message("kubelet", "kubelet", f"{error.reason}: {error.message}", when) for error in look.result.errors]
+def _told(looks: Iterable[Look], before: Mapping[int, Message] | None = None) -> list[Message]:
+    """The calls of `looks`; of repeated questions for one image only the first."""
+    found: list[Message] = []
+    known: set[Call] = set()
+    for look in looks:
+        when = _("{n} s").format(n=look.at_seconds)
+        found += [before[look.at_seconds]] if before and look.at_seconds in before else []
+        failed = any(error.reason == "ErrImagePull" for error in look.result.errors)
+        for call in look.result.calls:
+            if isinstance(call, ImageStatus):
+                if call in known:
+                    continue
+                known.add(call)
+            found += [Message("kubelet", "containerd", _said(call), when), *_behind(call, failed=failed)]
+        waits = (f"{error.reason}: {error.message}" for error in look.result.errors)
+        found += [Message("kubelet", "kubelet", words, when) for words in waits]
     return found
 
 
@@ -206,14 +221,13 @@ def _behind(call: Call, *, failed: bool) -> list[Message]:
 def calls(story: str, step: int) -> Frame:
     """Message number `step` of a story."""
     told = messages(story)
-    now = min(step, len(told) - 1)
-    message = told[now]
+    message = told[step]
     says = _("**{sender}** to **{receiver}**: {what}").format(
         sender=message.sender, receiver=message.receiver, what=message.what
     )
     if message.sender == message.receiver:
         says = _("No call: the container waits. {what}").format(what=message.what)
-    return Frame(sequence(ACTORS, told, now), says)
+    return Frame(sequence(ACTORS, told, step), says)
 
 
 # Policies of pulling.

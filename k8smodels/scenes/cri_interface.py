@@ -76,5 +76,5 @@ def stream(kind: str, step: int) -> Frame:
     """Step `step` of a stream through the cluster."""
     container = "" if kind == "port-forward" else "app"
     steps = stream_steps(STREAMS[kind], namespace="default", pod="web", container=container)
-    told = [Message(item.caller, item.callee, f"`{item.what}`", item.protocol) for item in steps]
+    told = [Message(item.caller, item.callee, f"**{item.protocol}** `{item.what}`") for item in steps]
     return Frame(sequence(STREAM_ACTORS, told, step), _("Step {n}: {why}.").format(n=step + 1, why=steps[step].why))

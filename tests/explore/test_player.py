@@ -240,3 +240,8 @@ def test_a_title_names_its_widget(title, name):
 def test_a_title_without_letters_is_refused():
     with pytest.raises(ValueError, match="no letter or digit"):
         slug("?!")
+
+
+def test_a_drawing_that_only_decorates_stays_a_drawing():
+    drawing = '<svg aria-hidden="true" viewBox="0 0 360 24"><path d="M30 12H90"/></svg>'
+    assert as_images(drawing) == drawing
