@@ -154,10 +154,10 @@ class OverlayMount:
         """Remove a file or an empty directory (``rm``, ``rmdir``): a whiteout hides what a lower layer has there."""
         if self.upper is None:
             return Outcome(self, errno="EROFS")
-        existing = self.lookup(path).inode
-        if existing is None:
-            return Outcome(self, errno="ENOENT")
-        if existing.type == "dir" and any(parent(other) == path for other in self.merged):
+        errno = self._missing(path)
+        if errno:
+            return Outcome(self, errno=errno)
+        if any(parent(other) == path for other in self.merged):
             return Outcome(self, errno="ENOTEMPTY")
         work = _Upper(self)
         work.remove(path)
@@ -167,8 +167,9 @@ class OverlayMount:
         """Remove a directory and all that is in it (``rm -r``); one whiteout is left."""
         if self.upper is None:
             return Outcome(self, errno="EROFS")
-        if self.lookup(path).inode is None:
-            return Outcome(self, errno="ENOENT")
+        errno = self._missing(path)
+        if errno:
+            return Outcome(self, errno=errno)
         work = _Upper(self)
         work.remove(path)
         return work.outcome()
@@ -177,26 +178,41 @@ class OverlayMount:
         """Rename a file, or a directory that only the upper layer has.
 
         A directory that a lower layer has cannot be renamed (without ``redirect_dir``): EXDEV, and ``mv`` copies it.
-        To put something in another's place is left out: `new` must not exist.
+        A directory that comes to stand in one of a lower layer becomes opaque. To put something in another's place is
+        left out: `new` must not exist.
         """
         if self.upper is None:
             return Outcome(self, errno="EROFS")
-        existing = self.lookup(old).inode
-        if existing is None:
-            return Outcome(self, errno="ENOENT")
-        errno = "EINVAL" if new.startswith(f"{old}/") else self._parent_problem(new)
-        if errno or self.lookup(new).inode is not None:
-            return Outcome(self, errno=errno or "EEXIST")
-        if existing.type == "dir" and any(number < len(self.lower) for number in self.lookup(old).layers):
-            return Outcome(self, errno="EXDEV")
+        errno = self._rename_problem(old, new)
+        if errno:
+            return Outcome(self, errno=errno)
         work = _Upper(self)
         work.copy_up(old)
         work.move(old, new)
         return work.outcome()
 
+    def has_lower(self, path: str) -> bool:
+        """Whether a lower layer has a part in what is seen at `path`; empty text is the root."""
+        return not path or any(number < len(self.lower) for number in self.lookup(path).layers)
+
     @property
     def _stack(self) -> tuple[LayerDirectory, ...]:
         return (*self.lower, self.upper) if self.upper else self.lower
+
+    def _rename_problem(self, old: str, new: str) -> Errno | None:
+        """Why the kernel refuses, in the order in which it looks."""
+        errno = self._parent_problem(old) or self._parent_problem(new) or self._missing(old)
+        if errno:
+            return errno
+        if new.startswith(f"{old}/"):
+            return "EINVAL"
+        if self.lookup(new).inode is not None:
+            return "EEXIST"
+        existing = self.lookup(old).inode
+        return "EXDEV" if existing and existing.type == "dir" and self.has_lower(old) else None
+
+    def _missing(self, path: str) -> Errno | None:
+        return self._parent_problem(path) or (None if self.lookup(path).inode else "ENOENT")
 
     def _parent_problem(self, path: str) -> Errno | None:
         for above in parents(path):
@@ -232,8 +248,13 @@ class _Upper:
         if path in self.whiteouts:
             self.whiteouts.discard(path)
             if inode.type == "dir":
-                self.opaque.add(path)
-                self.changes.append(Change("opaque", path))
+                self.make_opaque(path)
+
+    def make_opaque(self, path: str) -> None:
+        """Hide what lower layers have in a directory."""
+        if path not in self.opaque:
+            self.opaque.add(path)
+            self.changes.append(Change("opaque", path))
 
     def remove(self, path: str) -> None:
         """Take `path` out of the upper layer and hide what lower layers have there."""
@@ -250,11 +271,21 @@ class _Upper:
             self.changes.append(Change("whiteout", path))
 
     def move(self, old: str, new: str) -> None:
-        """Give what the upper layer has at `old` another path."""
+        """Give what the upper layer has at `old` another path.
+
+        A directory becomes opaque where its new parent is merged, so that the kernel need not look below it
+        (fs/overlayfs/dir.c, ovl_rename).
+        """
         moved = {path: inode for path, inode in self.tree.items() if path == old or path.startswith(f"{old}/")}
+        opaque = self.opaque & moved.keys()
+        if moved[old].type == "dir" and self.mount.has_lower(parent(new)):
+            opaque.add(old)
         self.remove(old)
         for path, inode in moved.items():
-            self.put(new + path.removeprefix(old), inode, "moved")
+            there = new + path.removeprefix(old)
+            self.put(there, inode, "moved")
+            if path in opaque:
+                self.make_opaque(there)
 
     def outcome(self) -> Outcome:
         """The mount with this upper layer."""

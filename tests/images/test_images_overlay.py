@@ -68,6 +68,24 @@ def test_a_directory_of_the_upper_layer_can_be_renamed_with_what_is_in_it(mount)
     assert "new" not in renamed.mount.merged
 
 
+def test_a_renamed_directory_is_opaque_where_its_new_parent_is_merged(mount) -> None:
+    renamed = mount.mkdir("new").mount.rename("new", "etc/other")
+    assert renamed.mount.upper.opaque == {"etc/other"}
+    assert [change.effect for change in renamed.changes] == ["removed", "directory copied up", "moved", "opaque"]
+
+
+def test_a_renamed_directory_gets_no_mark_in_a_directory_of_the_upper_layer_alone(mount) -> None:
+    made = mount.mkdir("new").mount.mkdir("box").mount
+    assert made.rename("new", "box/new").mount.upper.opaque == frozenset()
+
+
+def test_a_renamed_directory_keeps_the_marks_of_those_in_it(mount) -> None:
+    made = mount.mkdir("box").mount.mkdir("new").mount.rename("new", "marked").mount
+    inside = made.rename("marked", "box/marked").mount
+    assert inside.upper.opaque == {"box/marked"}
+    assert inside.rename("box", "crate").mount.upper.opaque == {"crate", "crate/marked"}
+
+
 def test_without_an_upper_layer_everything_is_read_only(mount) -> None:
     readonly = OverlayMount(mount.lower, upper=None)
     tried = [readonly.write("x", "1"), readonly.delete("etc/a"), readonly.mkdir("d"), readonly.rename("etc/a", "b")]
@@ -83,7 +101,15 @@ def test_without_an_upper_layer_everything_is_read_only(mount) -> None:
         ("write", ("etc/b/x", "x"), "ENOTDIR"),
         ("delete", ("etc",), "ENOTEMPTY"),
         ("delete", ("nope",), "ENOENT"),
+        ("delete", ("etc/b/x",), "ENOTDIR"),
+        ("delete", ("etc/b/x/y",), "ENOTDIR"),
+        ("delete", ("nope/x",), "ENOENT"),
+        ("delete_all", ("etc/b/x",), "ENOTDIR"),
         ("mkdir", ("etc",), "EEXIST"),
+        ("rename", ("etc/b/x", "z"), "ENOTDIR"),
+        ("rename", ("nope", "etc/b/x"), "ENOTDIR"),
+        ("rename", ("nope/x", "etc/b/x"), "ENOENT"),
+        ("rename", ("etc/b", "etc/b/x"), "ENOTDIR"),
         ("rename", ("etc", "etc/below"), "EINVAL"),
         ("rename", ("etc/a", "etc/b"), "EEXIST"),
     ],

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from k8smodels.images.layer import FileTree, directory, file, parents
+from k8smodels.images.layer import FileTree, directory, file
 from k8smodels.images.overlay import OverlayMount
 from k8smodels.images.union import MAX_LOWER_LAYERS, LayerDirectory
 
@@ -39,25 +39,13 @@ def _call(random: Random, number: int) -> list[str]:
     return [name, path, *(["new text"] if name == "write" else [f"r{number}"] if name == "rename" else [])]
 
 
-def _is_modelled(mount: OverlayMount, name: str, path: str) -> bool:
-    """Not: the errno of delete and rename below a file (ENOTDIR), and the opaque mark of a renamed directory."""
-    if name not in ("delete", "rename"):
-        return True
-    on_the_way = [mount.lookup(above).inode for above in parents(path)]
-    there = mount.lookup(path).inode
-    renames_directory = name == "rename" and there is not None and there.type == "dir"
-    is_renamed = renames_directory and mount.rename(path, "elsewhere").errno is None
-    return not is_renamed and all(inode is None or inode.type == "dir" for inode in on_the_way)
-
-
 def _image(seed: int) -> tuple[OverlayMount, list[list[str]]]:
     random, calls = Random(seed), []
     mount = now = OverlayMount(tuple(_layer(random) for _ in range(random.randrange(1, 5))))
     for number in range(8):
         name, *args = _call(random, number)
-        if _is_modelled(now, name, args[0]):
-            now = getattr(now, name)(*args).mount
-            calls.append([name, *args])
+        now = getattr(now, name)(*args).mount
+        calls.append([name, *args])
     return mount, calls
 
 
