@@ -33,6 +33,29 @@ MAKES_LAYER = ("RUN", "COPY", "ADD", "WORKDIR")
 """Instructions with a layer of their own; ``WORKDIR`` makes its directory (``/`` excepted)."""
 
 
+def makes_layer(item: Instruction, workdir: str) -> bool:
+    """Whether an instruction has a layer of its own; `workdir` is the working directory after it."""
+    return item.name in MAKES_LAYER and not (item.name == "WORKDIR" and workdir == "/")
+
+
+def lines_with_layers(dockerfile: Dockerfile) -> frozenset[int]:
+    """The lines that make a layer, told without building: the working directory of a base image counts as ``/``.
+
+    Raises
+    ------
+    DockerfileError
+        A variable that cannot be replaced.
+    """
+    lines: set[int] = set()
+    for stage in dockerfile.stages:
+        state = StageState()
+        for item in stage.instructions:
+            state = state if item.name in ("RUN", "COPY", "ADD") else configured(state, item, {}, {})
+            if makes_layer(item, state.workdir):
+                lines.add(item.line)
+    return frozenset(lines)
+
+
 def build(
     dockerfile: str | Dockerfile,
     context: FileTree,
@@ -149,8 +172,7 @@ class _Builder:
     def _step(self, number: int, stage: Stage, item: Instruction, state: StageState) -> StageState:
         if item.name not in ("RUN", "COPY", "ADD"):
             state = configured(state, item, self.build_args, self.global_args)
-        makes_layer = item.name in MAKES_LAYER and not (item.name == "WORKDIR" and state.workdir == "/")
-        if not makes_layer:
+        if not makes_layer(item, state.workdir):
             self.steps.append(BuildStep(stage.name, item, "configuration"))
             return state
         inputs, files = self._inputs(number, item, state)

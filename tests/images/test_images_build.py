@@ -23,6 +23,7 @@ from k8smodels.images import (
     parse_dockerfile,
     read_image,
 )
+from k8smodels.images.build import lines_with_layers
 from k8smodels.images.layout import layout_tar
 
 BASE = build_image(
@@ -263,3 +264,8 @@ def test_a_file_of_an_image_that_was_read_cannot_be_copied_for_its_content_is_go
     assert kept.image.layers == read.layers
     with pytest.raises(FieldError, match=r"bin/sh: Forbidden: it was read from an archive"):
         build("FROM scratch\nCOPY --from=base /bin/sh /bin/sh", {}, runs={}, images={"base": read})
+
+
+def test_lines_with_layers_are_told_without_building() -> None:
+    text = "FROM a AS one\nWORKDIR /\nRUN x\nENV A=1\nFROM b\nWORKDIR /srv\nCOPY --from=one /x .\nCMD x"
+    assert lines_with_layers(parse_dockerfile(text)) == {3, 6, 7}

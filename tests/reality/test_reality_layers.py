@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from k8smodels.images.layer import FileTree, directory, file
+from k8smodels.images.layer import FileTree, directory, file, sized_file
 from k8smodels.images.overlay import OverlayMount
 from k8smodels.images.union import MAX_LOWER_LAYERS, LayerDirectory
 
 pytestmark = pytest.mark.reality
 SEEDS = range(60)
 PATHS = ("a", "b", "a/c", "a/d", "b/c", "a/c/e", "a/c/f", "b/c/e")
-BIG = "x" * (1 << 20)
+BIG_BYTES = 1 << 20
 
 
 def _layer(random: Random) -> LayerDirectory:
@@ -39,7 +39,7 @@ def _call(random: Random, number: int) -> list[str]:
     return [name, path, *(["new text"] if name == "write" else [f"r{number}"] if name == "rename" else [])]
 
 
-def _image(seed: int) -> tuple[OverlayMount, list[list[str]]]:
+def image_by_chance(seed: int) -> tuple[OverlayMount, list[list[str]]]:
     random, calls = Random(seed), []
     mount = now = OverlayMount(tuple(_layer(random) for _ in range(random.randrange(1, 5))))
     for number in range(8):
@@ -57,7 +57,7 @@ def _directory(layer: LayerDirectory) -> dict[str, Any]:
     return {"tree": _plain(layer.tree), "whiteouts": sorted(layer.whiteouts), "opaque": sorted(layer.opaque)}
 
 
-def _predicted(mount: OverlayMount, calls: list[list[str]]) -> dict[str, Any]:
+def predicted_for(mount: OverlayMount, calls: list[list[str]]) -> dict[str, Any]:
     errnos, now = [], mount
     for name, *args in calls:
         outcome = getattr(now, name)(*args)
@@ -72,26 +72,37 @@ def _predicted(mount: OverlayMount, calls: list[list[str]]) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="module")
-def images() -> dict[str, tuple[OverlayMount, list[list[str]]]]:
-    copy_up = OverlayMount((LayerDirectory({"big": file(BIG)}),)), [["write", "big", "y" + BIG[1:]]]
-    return {"copy-up": copy_up, **{str(seed): _image(seed) for seed in SEEDS}}
-
-
-@pytest.fixture(scope="module")
-def kernel(images: dict[str, Any], measure: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+def request(images: dict[str, tuple[OverlayMount, list[list[str]]]]) -> dict[str, Any]:
+    """What the lab is asked."""
     asked = {
         name: {"layers": [_directory(layer) for layer in mount.lower], "calls": calls}
         for name, (mount, calls) in images.items()
     }
-    return measure("layers", {"images": asked, "most": MAX_LOWER_LAYERS})
+    return {"images": asked, "most": MAX_LOWER_LAYERS, "copy_up_bytes": BIG_BYTES}
+
+
+@pytest.fixture(scope="module")
+def images() -> dict[str, tuple[OverlayMount, list[list[str]]]]:
+    return {str(seed): image_by_chance(seed) for seed in SEEDS}
+
+
+@pytest.fixture(scope="module")
+def kernel(images: dict[str, Any], measure: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    return measure("layers", request(images))
 
 
 @pytest.mark.parametrize("part", ["merged", "errnos", "after", "upper"])
 def test_kernel_and_model_agree_on_each_image(part: str, images: dict[str, Any], kernel: dict[str, Any]) -> None:
-    predicted = {name: _predicted(*image)[part] for name, image in images.items()}
+    predicted = {name: predicted_for(*image)[part] for name, image in images.items()}
     measured = {name: kernel["images"][name][part] for name in images}
     assert {name: (predicted[name], measured[name]) for name in images if predicted[name] != measured[name]} == {}
+
+
+def test_one_changed_byte_copies_the_whole_file_up_in_the_kernel_too(kernel: dict[str, Any]) -> None:
+    predicted = OverlayMount((LayerDirectory({"big": sized_file(BIG_BYTES)}),)).write("big", sized_file(BIG_BYTES))
+    measured = kernel["copy_up"]
+    assert measured["written_bytes"] == 1
+    assert measured["upper_bytes"] == measured["on_disk_bytes"] == predicted.copied_up_bytes == BIG_BYTES
 
 
 def test_the_kernel_mounts_no_more_lower_layers_than_the_model(kernel: dict[str, Any]) -> None:

@@ -1,9 +1,11 @@
 """Mounts layers with overlayfs, works on them, and tells what is seen and what the upper layer holds.
 
-Request: ``{"images": {name: {"layers": [layer, ...], "calls": [[name, ...], ...]}}, "most": n}``; a layer is
+Request: ``{"images": {name: {"layers": [layer, ...], "calls": [[name, ...], ...]}}, "most": n,
+"copy_up_bytes": n}``; a layer is
 ``{"tree": {path: text or null for a directory}, "whiteouts": [path], "opaque": [path]}``, the lowest first. Answer for
 each: the merged tree, the errno of each call, the merged tree and the upper layer after them; and whether `most` and
-one more lower layers can be mounted.
+one more lower layers can be mounted; and what is in the upper layer after one byte of a lower file of `copy_up_bytes`
+was changed in place.
 """
 
 import os
@@ -90,6 +92,19 @@ def _image(where: Path, layers: list[Layer], calls: list[list[str]]) -> dict[str
     return {"merged": before, "errnos": errnos, "after": after, "upper": _seen(where / "upper")}
 
 
+def _copy_up(where: Path, size_bytes: int) -> dict[str, int]:
+    """Change one byte of a lower file, and look at the upper layer."""
+    for name in ("lower", "upper", "work", "merged"):
+        (where / name).mkdir(parents=True)
+    (where / "lower" / "big").write_bytes(b"x" * size_bytes)
+    _mount(where / "merged", f"lowerdir={where}/lower,upperdir={where}/upper,workdir={where}/work,metacopy=off")
+    with (where / "merged" / "big").open("r+b") as file:
+        written = file.write(b"y")
+    call("umount2", str(where / "merged"), MNT_DETACH)
+    status = (where / "upper" / "big").lstat()
+    return {"written_bytes": written, "upper_bytes": status.st_size, "on_disk_bytes": status.st_blocks * 512}
+
+
 def _mountable(where: Path, count: int) -> bool:
     where.mkdir()
     os.chdir(where)
@@ -113,7 +128,12 @@ def lab(request: Any) -> dict[str, Any]:
         for number, (name, image) in enumerate(request["images"].items())
     }
     most = request["most"]
-    return {"images": images, "mountable": [_mountable(root / f"n{count}", count) for count in (most, most + 1)]}
+    copy_up = _copy_up(root / "copy-up", request["copy_up_bytes"])
+    return {
+        "images": images,
+        "copy_up": copy_up,
+        "mountable": [_mountable(root / f"n{count}", count) for count in (most, most + 1)],
+    }
 
 
 if __name__ == "__main__":

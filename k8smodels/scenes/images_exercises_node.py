@@ -1,0 +1,104 @@
+"""Exercises of the chapter on images about a node: which layer answers, what a name stands for."""
+
+from __future__ import annotations
+
+import random
+
+from k8smodels.explore import Step, Task
+from k8smodels.i18n import _
+from k8smodels.images import Entry, ImageReference, OverlayMount
+from k8smodels.images.layer import OPAQUE_MARKER
+from k8smodels.images.union import Lookup
+from k8smodels.views.html import el, inline, join
+from k8smodels.views.images import layer_matrix, lookup_table
+
+__all__ = ["completed_name", "which_layer_answers"]
+
+# Which layer answers?
+
+
+def which_layer_answers(seed: int) -> Task:
+    """Ask which layer answers for two paths in a stack by chance."""
+    dice = random.Random(seed)  # noqa: S311
+    mount = OverlayMount.of(_layers(dice, number) for number in range(3))
+    paths = sorted({path for layer in mount.lower for path in (*layer.tree, *layer.whiteouts) if "/" in path})
+    asked = dice.sample(paths, 2)
+    names = [*(_("lower {n}").format(n=n) for n in (1, 2, 3)), _("upper")]
+    rows = [*(path for path in ("etc", "var") if path in mount.merged), *paths]
+    steps = [
+        Step(
+            _("Which layer answers for `{path}`?").format(path=path),
+            _answer(mount.lookup(path), names),
+            options=[*names, _("nobody")],
+            why=_("Ask from the top. A whiteout ends the search, and so does an opaque directory on the way."),
+        )
+        for path in asked
+    ]
+    return Task(
+        join(
+            [
+                el("p", _("A container has written nothing yet. Its image has three layers:")),
+                layer_matrix(mount, rows, with_merged=False),
+            ]
+        ),
+        steps,
+        [
+            _("The highest number is asked first."),
+            _("In an opaque directory only this layer and those above it are asked."),
+        ],
+        join(lookup_table(mount.lookup(path), names) for path in asked),
+    )
+
+
+def _answer(found: Lookup, names: list[str]) -> str:
+    return names[found.layers[0]] if found.layers else _("nobody")
+
+
+def _layers(dice: random.Random, number: int) -> list[Entry]:
+    """Files by chance; whiteouts and opaque directories only where something is below."""
+    files = [Entry(path, "file", size_bytes=100 + 10 * number) for path in ("etc/a", "etc/b", "var/c", "var/d")]
+    taken = [entry for entry in files if dice.random() < (0.9 if number == 0 else 0.3)]
+    if number == 0:
+        return taken
+    there = {entry.name for entry in taken}
+    gone = [path for path in ("etc/a", "etc/b", "var/c") if path not in there and dice.random() < 0.25]
+    marks = [Entry(path.replace("/", "/.wh."), "file") for path in gone]
+    opaque = [Entry(f"var/{OPAQUE_MARKER}", "file")] if dice.random() < 0.3 else []
+    return [*opaque, *marks, *taken]
+
+
+# What does a name stand for?
+
+
+def completed_name(seed: int) -> Task:
+    """Ask for the full form of an image's name."""
+    dice = random.Random(seed)  # noqa: S311
+    name, team = dice.choice(["redis", "web", "api"]), dice.choice(["acme", "shop"])
+    hosts = [f"quay.io/{team}/", "localhost/", "localhost:5000/", f"{team}.example/"]
+    written = dice.choice(["", f"{team}/", *hosts]) + name + dice.choice(["", ":7", ":1.4"])
+    asked = ImageReference.parse(written).pulled()
+    registry = _("The first part is a registry only if it has a dot or a port, or is `localhost`.")
+    wrong = {
+        written: _("A runtime never asks for a short form: registry, repository and tag are filled in."),
+        f"docker.io/{written}": _(
+            "Look at each part: is the registry there already, is the repository whole, is there a tag?"
+        ),
+        str(asked).replace("library/", "", 1): _(
+            "A name of one part stands in the repository `library` of Docker Hub."
+        ),
+        str(asked).removesuffix(":latest"): _("Without a tag and a digest, a tag is filled in."),
+    }
+    wrong.pop(str(asked), None)
+    return Task(
+        el("p", inline(_("A Pod's container says `image: {name}`.").format(name=written))),
+        [
+            Step(_("Which registry is asked?"), asked.domain, wrong={team: registry}, why=registry),
+            Step(_("Write the name in full."), str(asked), wrong=wrong, why=_("The form is registry/repository:tag.")),
+        ],
+        [
+            _("The default registry is `docker.io`."),
+            _("On Docker Hub a name of one part stands under `library/`."),
+            _("The default tag is `latest`."),
+        ],
+        inline(f"`{asked}`"),
+    )
