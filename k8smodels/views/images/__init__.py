@@ -1,7 +1,7 @@
 """Images: stacks of layers, builds, union mounts, pulls and digests as tables and pictures."""
 
 from k8smodels.views.images.bars import byte_bars, usage_bars
-from k8smodels.views.images.grid import grid
+from k8smodels.views.images.cells import grid
 from k8smodels.views.images.identity import identity_table, short
 from k8smodels.views.images.overlay import answer_text, layer_matrix, lookup_table
 from k8smodels.views.images.pulls import collection_table, outcome_text, pull_table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from k8smodels.i18n import _
 from k8smodels.images.image import Image
 from k8smodels.views.html import Html, el, join
-from k8smodels.views.images.grid import grid
+from k8smodels.views.images.cells import grid
 
 __all__ = ["identity_table", "short"]
 

@@ -9,7 +9,7 @@ from k8smodels.images.layer import Inode
 from k8smodels.images.overlay import OverlayMount
 from k8smodels.images.union import Answer, LayerDirectory, Lookup
 from k8smodels.views.html import Html, el
-from k8smodels.views.images.grid import grid
+from k8smodels.views.images.cells import grid
 from k8smodels.views.images.sizes import size
 
 __all__ = ["answer_text", "layer_matrix", "lookup_table"]

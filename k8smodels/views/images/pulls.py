@@ -9,7 +9,7 @@ from k8smodels.images.gc_records import GarbageCollection, ImageRecord, Outcome
 from k8smodels.images.image import Image
 from k8smodels.images.registry import Pull
 from k8smodels.views.html import Html, el
-from k8smodels.views.images.grid import grid
+from k8smodels.views.images.cells import grid
 from k8smodels.views.images.sizes import size
 
 __all__ = ["collection_table", "outcome_text", "pull_table"]

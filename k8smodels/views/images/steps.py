@@ -6,7 +6,7 @@ from k8smodels.i18n import _
 from k8smodels.images.build_steps import Build, BuildStep
 from k8smodels.images.dockerfile import Dockerfile, Instruction, Stage
 from k8smodels.views.html import Child, Html, el, join
-from k8smodels.views.images.grid import grid
+from k8smodels.views.images.cells import grid
 from k8smodels.views.images.sizes import size
 
 __all__ = ["build_table", "instruction_table", "reason"]
