@@ -36,6 +36,7 @@ from k8smodels.isolation.machine.machine import Machine, boot
 from k8smodels.isolation.machine.membership import setns, unshare
 from k8smodels.isolation.machine.mounts import bind, mount, umount
 from k8smodels.isolation.machine.namespaces import KINDS, Kind
+from k8smodels.isolation.machine.ns_listing import ns_links, parse_ns_listing, shared_kinds
 from k8smodels.isolation.machine.paths import PathStep, Resolved, resolve
 from k8smodels.isolation.machine.processes import Process, WaitStatus
 from k8smodels.isolation.machine.resources import (
@@ -104,7 +105,9 @@ __all__ = [
     "mkdir",
     "mount",
     "msgget",
+    "ns_links",
     "open_directory",
+    "parse_ns_listing",
     "pivot_root",
     "ps",
     "read",
@@ -115,6 +118,7 @@ __all__ = [
     "sethostname",
     "setns",
     "setuid",
+    "shared_kinds",
     "shift_clocks",
     "sigaction",
     "symlink",
