@@ -49,7 +49,7 @@ def which_kind(seed: int) -> Task:
         [
             _("Go back to the figure with one namespace at a time: its first column names the kinds."),
             _(
-                "A file system is a mount, the host name is uts, queues are ipc, devices are net, process numbers are pid."
+                "Mounts are mnt, the host name is uts, queues are ipc, network devices are net, process numbers are pid."
             ),
         ],
         lines(
