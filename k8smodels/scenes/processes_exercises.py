@@ -48,9 +48,7 @@ def which_kind(seed: int) -> Task:
         steps,
         [
             _("Go back to the figure with one namespace at a time: its first column names the kinds."),
-            _(
-                "Mounts are mnt, the host name is uts, queues are ipc, network devices are net, process numbers are pid."
-            ),
+            _("Mounts are mnt, the host name is uts, queues are ipc, network devices are net, numbers are pid."),
         ],
         lines(
             _("{question}: `{kind}`").format(question=question, kind=kind) for kind, (question, _a, _n) in seen.items()

@@ -102,7 +102,7 @@ def test_tools_of_another_stage_are_not_in_the_image() -> None:
 def test_a_dockerfile_with_a_mistake_is_refused_with_its_line() -> None:
     texts = builds.dockerfiles()
     assert builds.layers_of(texts["two stages"]).says.endswith("**1**.")
-    with pytest.raises(DockerfileError, match="Dockerfile:3: unknown instruction: COPPY"):
+    with pytest.raises(DockerfileError, match="Dockerfile:3: unknown instruction: KOPIE"):
         builds.layers_of(texts["a mistake"])
 
 
