@@ -1,9 +1,9 @@
 """Containers in time: how the kubelet and the runtime start, watch, restart and stop them.
 
 `pod_life` lets a pod live and gives a timeline, `terminate_pod` its end, `run_probes` the questions that the kubelet
-asks, `crash_loop` the waits of a container that fails. `PodWorker` makes the calls of the CRI that one sync makes, with
-`SimulatedRuntime` as the runtime; `cri_methods` lists the interface, `call_path` who calls whom on a node. Below lie
-`signals`, `exit_codes`, `processes` and `shim`: what the kernel does::
+asks, `crash_loop` the waits of a container that fails, `pod_columns` what ``kubectl get pods`` shows. `PodWorker` makes
+the calls of the CRI that one sync makes, with `SimulatedRuntime` as the runtime; `cri_methods` lists the interface,
+`call_path` who calls whom on a node. Below lie `signals`, `exit_codes`, `processes` and `shim`: what the kernel does::
 
     from k8smodels.api.pod import pod
     from k8smodels.runtime import job, pod_life
@@ -17,6 +17,7 @@ from k8smodels.runtime.backoff import Backoff, BackoffSettings
 from k8smodels.runtime.conditions import pod_conditions
 from k8smodels.runtime.crash_loop import Restart, crash_loop, crash_loop_timeline
 from k8smodels.runtime.exit_codes import ExitCode, explain_exit_code
+from k8smodels.runtime.pod_columns import PodColumns, pod_columns
 from k8smodels.runtime.pod_life import PodLife, pod_life
 from k8smodels.runtime.pod_phase import PhaseResult, pod_phase
 from k8smodels.runtime.pod_sync import PodWorker, SyncResult
@@ -44,6 +45,7 @@ __all__ = [
     "ExitCode",
     "Happening",
     "PhaseResult",
+    "PodColumns",
     "PodLife",
     "PodWorker",
     "PortForwardRequest",
@@ -66,6 +68,7 @@ __all__ = [
     "explain_exit_code",
     "job",
     "node_processes",
+    "pod_columns",
     "pod_conditions",
     "pod_life",
     "pod_phase",
