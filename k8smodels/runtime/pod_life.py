@@ -21,7 +21,7 @@ from k8smodels.i18n import _
 from k8smodels.runtime.backoff import DEFAULT_BACKOFF, BackoffSettings
 from k8smodels.runtime.conditions import pod_conditions
 from k8smodels.runtime.container_start import StartError
-from k8smodels.runtime.cri_calls import RunPodSandbox, StartContainer, StopPodSandbox
+from k8smodels.runtime.cri_calls import RunPodSandbox, StartContainer, StopContainer, StopPodSandbox
 from k8smodels.runtime.pod_phase import pod_phase
 from k8smodels.runtime.pod_sync import PodWorker, SyncResult
 from k8smodels.runtime.probe_state import ProbeState
@@ -177,6 +177,8 @@ class _Life:
                     self._say(seconds(now_ns), "", "RunPodSandbox")
                 case StopPodSandbox():
                     self._say(seconds(now_ns), "", "StopPodSandbox", _("no container runs, and none is started again"))
+                case StopContainer():
+                    self._say(seconds(now_ns), call.container, "StopContainer", _("no container runs that it is for"))
                 case StartContainer():
                     record = self.node.status().latest(call.container)
                     self.started_ns[call.container, record.attempt if record else 0] = now_ns
