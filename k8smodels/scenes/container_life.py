@@ -26,6 +26,7 @@ from k8smodels.runtime.shim import DAEMON, SHIM
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import Html, el, join
 from k8smodels.views.runtime import Span, happening_table, moment, pod_line, process_table, span_bars
+from k8smodels.views.tables import table
 
 SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP", "SIGKILL")
 FIRST, SERVER = "start.sh", "nginx"
@@ -49,16 +50,16 @@ def puzzle(until_seconds: float = 40) -> Frame:
 
 
 def ends(who: str, code: int) -> Frame:
-    """The processes on a node after `who` of the container's two processes has ended with `code`."""
+    """The processes on a node after `who`, one of the container's two processes or nobody, has ended with `code`."""
     tree = _started()
-    if who:
+    if who != "nobody":
         tree = tree.exit(who, code)
     code_of_container = next((item for item in tree.collected if item.process == FIRST), None)
     if code_of_container is not None:
         says = _("The container has ended with exit code **{code}**: the code of its first process.").format(
             code=code_of_container.exit_code
         )
-    elif who:
+    elif who != "nobody":
         says = _("The container runs, though **{who}** has ended: its first process is still there.").format(who=who)
     else:
         says = _("The container runs: its first process does.")
@@ -220,3 +221,30 @@ def daemon_story(shim: bool) -> tuple[ProcessTree, ...]:
     killed = tree.kill(DAEMON)
     ended = killed.exit("app", 3)
     return tree, killed, ended, ended.start(Process(DAEMON, "systemd"))
+
+
+# What a kernel says.
+
+
+def measured_stops() -> Mapping[str, Program]:
+    """The programs of ``book/files/pid1.py`` by the name that they have there."""
+    return {
+        "has a handler, needs 1 s": Program(stop_seconds=1),
+        "has a handler, needs 9 s": Program(stop_seconds=9),
+        "has no handler": Program(handles_sigterm=False),
+        "a shell without a handler in front": Program(handles_sigterm=False),
+        "a shell that passes SIGTERM on": Program(handles_sigterm=False, under_init=True),
+    }
+
+
+def against_the_kernel(measured: Mapping[str, Mapping[str, float]], grace: int) -> Frame:
+    """Each measured stop beside what the model says."""
+    rows, same = list[list[str]](), 0
+    for name, program in measured_stops().items():
+        end, found = terminate_pod(stoppable(grace, 0), {"main": program}).end("main"), measured[name]
+        model = _("{time}, exit {code}").format(time=moment(end.end_seconds), code=end.exit_code)
+        kernel = _("{time}, exit {code}").format(time=moment(found["seconds"]), code=found["exitCode"])
+        rows.append([name, model, kernel])
+        same += model == kernel
+    says = _("{same} of {all} agree, to a tenth of a second.").format(same=same, all=len(rows))
+    return Frame(table([_("the first process"), _("model"), _("kernel")], rows), says)

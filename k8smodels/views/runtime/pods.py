@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from k8smodels.api.pod import Pod, PodCondition
 from k8smodels.i18n import _
-from k8smodels.runtime import pod_columns
+from k8smodels.runtime import explain_exit_code, pod_columns, pod_phase
 from k8smodels.views.html import Html, el, join
 from k8smodels.views.text import columns
 
-__all__ = ["condition_table", "pod_line"]
+__all__ = ["condition_table", "pod_line", "pods_explained"]
 
 
 def pod_line(pod: Pod) -> Html:
@@ -31,3 +33,26 @@ def _condition(item: PodCondition) -> Html:
     why = ": ".join(part for part in (item.reason, item.message) if part)
     value = el("span", el("b", item.status), class_=f"v {mark}")
     return el("tr", el("th", item.type, scope="row"), el("td", value), el("td", why))
+
+
+def pods_explained(pods: Iterable[Pod]) -> str:
+    """Two lines a pod, as text: what ``kubectl get pods`` shows, then why it has its phase and how containers ended."""
+    shown = [(pod, pod_columns(pod)) for pod in pods]
+    rows = [[pod.name, found.ready, found.status, found.restarts] for pod, found in shown]
+    head, *lines = columns(["NAME", "READY", "STATUS", "RESTARTS"], rows).splitlines()
+    return "\n".join([head, *(f"{line}\n{_why(pod)}" for line, (pod, _found) in zip(lines, shown, strict=True))])
+
+
+def _why(pod: Pod) -> str:
+    result = pod_phase(pod)
+    lines = [_("{phase}: {why}").format(phase=result.phase, why=result.reason)]
+    for item in (*pod.status.init_container_statuses, *pod.status.container_statuses):
+        ended = item.state.terminated or item.last_state.terminated
+        if ended is not None:
+            found = explain_exit_code(ended.exit_code, oom_killed=ended.reason == "OOMKilled")
+            lines.append(
+                _("{container} ended with {code}: {meaning}").format(
+                    container=item.name, code=ended.exit_code, meaning=found.meaning
+                )
+            )
+    return "\n".join(f"    {line}" for line in lines)
