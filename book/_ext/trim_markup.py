@@ -31,6 +31,7 @@ def tables(soup: BeautifulSoup) -> None:
     for head in soup.select("table th"):
         if not head.get_text(strip=True):
             head.name = "td"
+            head.attrs.pop("scope", None)
     for box in soup.select("div.pst-scrollable-table-container"):
         box["tabindex"] = "0"
         box["role"] = "group"
