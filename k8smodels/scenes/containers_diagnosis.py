@@ -15,7 +15,6 @@ from k8smodels.isolation import Cgroup, CPUTime, choose_victim, simulate
 from k8smodels.isolation.memory import Process
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import el, inline, join
-from k8smodels.views.tables import table
 
 PERIODS = 600
 """One minute."""
@@ -130,7 +129,10 @@ def recorded(path: str | Path) -> Frame:
     says = _("CPU time differs by at most {most} CPU. Of {all} victims, {same} are those of the model.")
     apart = max(abs(float(model) - float(real)) for _case, model, real in rows if "." in model)
     victims = [model == real for _case, model, real in rows if "." not in model]
-    return Frame(table(head, rows), says.format(most=f"{apart:.3f}", all=len(victims), same=sum(victims)))
+    titles = el("tr", join(el("th", title, scope="col") for title in head))
+    body = (el("tr", el("th", case, scope="row"), el("td", model), el("td", real)) for case, model, real in rows)
+    shown = el("table", el("thead", titles), el("tbody", join(body)))
+    return Frame(shown, says.format(most=f"{apart:.3f}", all=len(victims), same=sum(victims)))
 
 
 def _weights(found: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

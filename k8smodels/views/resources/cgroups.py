@@ -16,7 +16,7 @@ Version = Literal["v2", "v1"]
 
 def qos_table(qos: QOS) -> Html:
     """What each resource in each place speaks for; all must agree, or the pod is Burstable."""
-    names = (_("where"), _("resource"), _("request"), _("limit"), _("speaks for"))
+    names = (_("where"), _("request"), _("limit"), _("speaks for"))
     head = el("tr", join(el("th", name, scope="col") for name in names))
     return el("table", el("thead", head), el("tbody", join(map(_qos_row, qos.resources))))
 
@@ -24,8 +24,8 @@ def qos_table(qos: QOS) -> Html:
 def _qos_row(entry: ResourceQOS) -> Html:
     where = entry.path.removeprefix("spec.").removesuffix(".resources")
     amounts = (str(amount) if amount.sign else _("none") for amount in (entry.request, entry.limit))
-    cells = (entry.resource, *amounts, entry.qos_class)
-    return el("tr", el("th", el("code", where), scope="row"), join(el("td", cell) for cell in cells))
+    name = el("th", el("code", where), " ", el("span", entry.resource, class_="nw"), scope="row")
+    return el("tr", name, join(el("td", cell) for cell in (*amounts, entry.qos_class)))
 
 
 def pod_files(path: str, config: ResourceConfig, version: Version) -> Html:

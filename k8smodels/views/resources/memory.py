@@ -36,34 +36,34 @@ def oom_table(processes: Sequence[Process], outcome: OutOfMemory, total_bytes: i
     total_bytes
         The limit, or the node's memory.
     """
-    names = (_("process"), _("memory"), "oom_score_adj", _("points"), _("fate"))
+    names = (_("process"), _("memory"), "oom_score_adj", _("points"))
     rows = (_process(process, outcome, total_bytes) for process in processes)
     return el("table", _head(names), el("tbody", join(rows)))
 
 
-def _head(names: Sequence[str]) -> Html:
-    """A row of titles; those between the first and the last stand over numbers."""
-    last = len(names) - 1
-    cells = (el("th", name, class_="r" if 0 < i < last else None, scope="col") for i, name in enumerate(names))
+def _head(names: Sequence[str], text_from: int | None = None) -> Html:
+    """A row of titles; those after the first stand over numbers, up to `text_from`."""
+    numbers = names[1:text_from]
+    cells = (el("th", name, class_="r" if name in numbers else None, scope="col") for name in names)
     return el("thead", el("tr", *cells))
 
 
 def _process(process: Process, outcome: OutOfMemory, total_bytes: int) -> Html:
     points = badness(process, total_bytes)
     numbers = (size(process.rss_bytes), process.oom_score_adj, "" if points is None else size(points * PAGE_BYTES))
-    name = el("th", el("b", process.name, class_="ob proc"), scope="row")
+    name = el("th", el("b", process.name, class_="ob proc"), _fate(process, outcome), scope="row")
     cells = join(el("td", number, class_="r") for number in numbers)
     is_first = bool(outcome.kills) and outcome.kills[0].victim is process
-    return el("tr", name, cells, el("td", _fate(process, outcome)), class_="on" if is_first else None)
+    return el("tr", name, cells, class_="on" if is_first else None)
 
 
 def _fate(process: Process, outcome: OutOfMemory) -> Html:
     for i, kill in enumerate(outcome.kills, 1):
         if kill.victim is process:
-            return el("span", el("b", _("killed, number {n}").format(n=i)), class_="v no")
+            return el("span", el("b", _("killed, number {n}").format(n=i)), class_="v no ln")
         if any(dead is process for dead in kill.killed):
-            return el("span", el("b", _("dies with its container")), class_="v no")
-    return el("span", el("b", _("lives on")), class_="v ok")
+            return el("span", el("b", _("dies with its container")), class_="v no ln")
+    return el("span", el("b", _("lives on")), class_="v ok ln")
 
 
 def deciding(ranked: RankedPod) -> str:
@@ -82,7 +82,7 @@ def deciding(ranked: RankedPod) -> str:
 def eviction_table(ranking: Ranking) -> Html:
     """The order of eviction; who goes now, who is spared, and which step put each before the next."""
     names = (_("Pod"), _("priority"), _("requests"), _("uses"), _("above"), _("before the next, because"))
-    return el("table", _head(names), el("tbody", join(_ranked(item, ranking) for item in ranking.pods)))
+    return el("table", _head(names, 5), el("tbody", join(_ranked(item, ranking) for item in ranking.pods)))
 
 
 def _ranked(ranked: RankedPod, ranking: Ranking) -> Html:
