@@ -113,7 +113,7 @@ def board(pid: bool, mnt: bool, uts: bool, net: bool) -> Frame:
         (_("listen on 8080"), _("not tried"), *map(verdict, listening)),
         (_("signal to batch"), *(verdict(make(scene, Call(name, "kill", ("batch", None)))) for name in OBSERVERS)),
     ]
-    head = ["", _("init sees"), _("web sees"), _("batch sees")]
+    head = [_("asked"), _("init sees"), _("web sees"), _("batch sees")]
     return Frame(grid(head, rows), _board_says(chosen))
 
 

@@ -24,7 +24,9 @@ def ls_text(pid: int, links: Mapping[str, int], when: str = "Nov 25 10:59") -> s
 def shared_table(a: Mapping[str, int], b: Mapping[str, int]) -> Html:
     """One row a kind of namespace: the same or not, and what that means for the two processes."""
     shared = shared_kinds(a, b)
-    rows = [(el("code", kind), _verdict(kind, shared), consequence(kind, shared.get(kind))) for kind in KINDS]
+    rows = [
+        (el("code", kind, class_="nw"), _verdict(kind, shared), consequence(kind, shared.get(kind))) for kind in KINDS
+    ]
     return grid([_("kind"), _("same namespace?"), _("what follows")], rows)
 
 
