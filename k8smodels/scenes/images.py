@@ -76,7 +76,7 @@ def one_step(step: int) -> Frame:
     left = join(
         [el("pre", shown, tabindex="0"), el("p", _("configuration"), class_="sub"), el("pre", config, tabindex="0")]
     )
-    html = el("div", el("div", left), layer_stack(done.image, _("layers")), class_="two")
+    html = el("div", el("div", left), el("div", layer_stack(done.image, _("layers"))), class_="two")
     return Frame(html, _step_says(done, step))
 
 
@@ -132,7 +132,9 @@ def deleted(way: str) -> Build:
 def deleting(way: str) -> Frame:
     """The Dockerfile, the layers, and what of them is seen and wasted."""
     done = deleted(way)
-    picture = el("div", el("pre", DELETING[way], tabindex="0"), layer_stack(done.image, "shop/db"), class_="two")
+    picture = el(
+        "div", el("pre", DELETING[way], tabindex="0"), el("div", layer_stack(done.image, "shop/db")), class_="two"
+    )
     return Frame(join([picture, usage_bars(done.image, 200 * MB)]), _deleting_says(done.image))
 
 

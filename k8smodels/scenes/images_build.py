@@ -115,6 +115,6 @@ EXPOSE 8080
 ENTRYPOINT ["/server"]"""
     mistake = """FROM alpine:3
 RUN apk add curl
-KOPIE app.sh /
+DELETE /tmp/key.pem
 CMD ["/app.sh"]"""
     return {"two stages": go, "one stage": dockerfile("list first", False), "a mistake": mistake}

@@ -20,9 +20,10 @@ __all__ = ["completed_name", "which_layer_answers"]
 def which_layer_answers(seed: int) -> Task:
     """Ask which layer answers for two paths in a stack by chance."""
     dice = random.Random(seed)  # noqa: S311
-    mount = OverlayMount.of(_layers(dice, number) for number in range(3))
-    paths = sorted({path for layer in mount.lower for path in (*layer.tree, *layer.whiteouts) if "/" in path})
-    asked = dice.sample(paths, 2)
+    mount, paths = _stack(dice)
+    contested = [path for path in paths if _held_by(mount, path) > 1]
+    hard = dice.choice(contested)
+    asked = dice.sample([hard, dice.choice([path for path in paths if path != hard])], 2)
     names = [*(_("lower {n}").format(n=n) for n in (1, 2, 3)), _("upper")]
     rows = [*(path for path in ("etc", "var") if path in mount.merged), *paths]
     steps = [
@@ -52,6 +53,19 @@ def which_layer_answers(seed: int) -> Task:
 
 def _answer(found: Lookup, names: list[str]) -> str:
     return names[found.layers[0]] if found.layers else _("nobody")
+
+
+def _stack(dice: random.Random) -> tuple[OverlayMount, list[str]]:
+    """A stack by chance in which two layers have something to say of a path, and all its paths."""
+    while True:
+        mount = OverlayMount.of(_layers(dice, number) for number in range(3))
+        paths = sorted({path for layer in mount.lower for path in (*layer.tree, *layer.whiteouts) if "/" in path})
+        if len(paths) > 1 and any(_held_by(mount, path) > 1 for path in paths):
+            return mount, paths
+
+
+def _held_by(mount: OverlayMount, path: str) -> int:
+    return sum(layer.answer(path) != "nothing" for layer in mount.lower)
 
 
 def _layers(dice: random.Random, number: int) -> list[Entry]:

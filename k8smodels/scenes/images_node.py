@@ -77,7 +77,7 @@ def pulling(count: int, base: str, warm: bool) -> Frame:
     rows = [
         (_("moved"), moved, "new"),
         (_("stored"), last.store.stored_bytes, "new"),
-        (_("unshared"), alone, ""),
+        (_("alone"), alone, ""),
     ]
     head = el("p", _("The pull of {name}, its layers from the top:").format(name=name))
     says = _("{n} images: **{moved}** moved and {stored} stored. Without sharing it would be {alone}.").format(
@@ -92,18 +92,18 @@ MIB = 1024 * 1024
 LAYERS = [
     [
         Entry("etc/motd", "file", size_bytes=40),
-        Entry("etc/app.conf", "file", size_bytes=200),
-        Entry("etc/old.conf", "file", size_bytes=90),
-        Entry("var/cache/x", "file", size_bytes=10),
+        Entry("etc/conf", "file", size_bytes=200),
+        Entry("etc/old", "file", size_bytes=90),
+        Entry("var/x", "file", size_bytes=10),
     ],
     [
-        Entry("etc/.wh.old.conf", "file"),
-        Entry("var/cache/.wh..wh..opq", "file"),
-        Entry("var/cache/y", "file", size_bytes=10),
+        Entry("etc/.wh.old", "file"),
+        Entry("var/.wh..wh..opq", "file"),
+        Entry("var/y", "file", size_bytes=10),
     ],
-    [Entry("etc/app.conf", "file", size_bytes=250)],
+    [Entry("etc/conf", "file", size_bytes=250)],
 ]
-ASKED = ("etc/app.conf", "etc/motd", "etc/old.conf", "var/cache/x", "var/cache", "etc/nope")
+ASKED = ("etc/conf", "etc/motd", "etc/old", "var/x", "var", "etc/nope")
 
 
 def looking(path: str) -> Frame:
@@ -117,7 +117,7 @@ def looking(path: str) -> Frame:
 
 
 def _paths(mount: OverlayMount) -> list[str]:
-    return sorted({path for layer in mount.lower for path in (*layer.tree, *layer.whiteouts)} - {"etc", "var"})
+    return sorted({path for layer in mount.lower for path in (*layer.tree, *layer.whiteouts)} - {"etc"})
 
 
 def _found(layers: tuple[int, ...], names: list[str], path: str) -> str:
@@ -212,7 +212,7 @@ def reading_name(text: str) -> Frame:
         says = _(
             "The registry is asked for `{name}`: these bytes and no others. A tag beside a digest is not looked at."
         ).format(name=asked)
-    return Frame(grid([_("part"), _("value"), ""], rows), says)
+    return Frame(grid([_("part"), _("value"), _("origin")], rows), says)
 
 
 def _origin(written: bool) -> Html:
@@ -241,12 +241,12 @@ GB = 1_000 * MB
 def node_images() -> list[ImageRecord]:
     """What lies on a node."""
     return [
-        ImageRecord("pause:3.10.2", MB, 0, NOW, pinned=True),
-        ImageRecord("shop/web:8", 4 * GB, 39 * DAY, NOW, in_use=True),
-        ImageRecord("shop/web:7", 4 * GB, 30 * DAY, NOW - 3 * DAY),
-        ImageRecord("shop/batch:2", 5 * GB, 20 * DAY, NOW - 10 * DAY),
-        ImageRecord("debug-tools", 2 * GB, 10 * DAY),
-        ImageRecord("shop/api:5", 3 * GB, NOW - 60, NOW - 60),
+        ImageRecord("pause", MB, 0, NOW, pinned=True),
+        ImageRecord("web:8", 4 * GB, 39 * DAY, NOW, in_use=True),
+        ImageRecord("web:7", 4 * GB, 30 * DAY, NOW - 3 * DAY),
+        ImageRecord("batch:2", 5 * GB, 20 * DAY, NOW - 10 * DAY),
+        ImageRecord("debug", 2 * GB, 10 * DAY),
+        ImageRecord("api:5", 3 * GB, NOW - 60, NOW - 60),
     ]
 
 

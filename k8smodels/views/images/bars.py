@@ -21,7 +21,8 @@ def byte_bars(rows: Sequence[tuple[str, int, str]], whole_bytes: int) -> Html:
 
 def _bar(label: str, size_bytes: int, look: str, whole_bytes: int) -> Html:
     width = f"w{percent(size_bytes, whole_bytes)} {look}".strip()
-    track = el("span", el("i", class_=width), aria_hidden="true", class_="tr")
+    part = el("i", class_=width) if size_bytes else None
+    track = el("span", part, aria_hidden="true", class_="tr")
     return el("li", el("span", label), track, el("span", size(size_bytes), class_="n"))
 
 

@@ -30,7 +30,7 @@ def grid(
     caption
         What the table shows.
     """
-    kinds = ["r" if i in right else None for i in range(len(head))]
+    kinds = ["r nw" if i in right else None for i in range(len(head))]
     titles = join(el("th", title, class_=kind, scope="col") for title, kind in zip(head, kinds, strict=True))
     body = join(_row(row, kinds, number in on) for number, row in enumerate(rows))
     title = el("caption", caption) if caption else None

@@ -39,7 +39,7 @@ def layer_matrix(
         if with_merged:
             cells.append(_seen(mount, path))
             last.append(_seen(old, path))
-        rows.append([el("code", path), *(_marked(*pair) for pair in zip(cells, last, strict=True))])
+        rows.append([el("code", path, class_="nw"), *(_marked(*pair) for pair in zip(cells, last, strict=True))])
     layers = [_("lower {n}").format(n=n) for n in range(1, len(mount.lower) + 1)]
     return grid([_("path"), *layers, _("upper"), *([_("merged")] if with_merged else [])], rows)
 
@@ -76,4 +76,4 @@ def lookup_table(found: Lookup, names: Sequence[str]) -> Html:
     marked = [i for i, step in enumerate(found.steps) if step.path == found.path and step.layer in found.layers]
     if not marked:
         marked = [len(rows) - 1]
-    return grid(["", _("looked for"), _("layer"), _("answer")], rows, on=marked)
+    return grid([_("step"), _("looked for"), _("layer"), _("answer")], rows, on=marked)

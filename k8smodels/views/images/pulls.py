@@ -26,7 +26,7 @@ def pull_table(image: Image, pull: Pull) -> Html:
 
 def _moved(pulled: bool, because: str | None) -> Html:
     if pulled:
-        return el("span", el("b", _("pulled")), class_="v wait")
+        return el("b", _("pulled"))
     by = _("came with {image}").format(image=because)
     return el("span", el("b", _("already exists")), " ", el("small", by), class_="v ok")
 
