@@ -38,12 +38,17 @@ DAEMON_STEPS = 4
 
 def puzzle(until_seconds: float = 40) -> Frame:
     """A pod whose first process starts a server, and ends well after a second."""
-    life = pod_life(pod("web", image="web:1"), {"main": job(1)}, until_seconds=until_seconds)
+    life = pod_life(with_uid(pod("web", image="web:1")), {"main": job(1)}, until_seconds=until_seconds)
     shown = [item for item in life.of("main") if item.what != "RunPodSandbox"]
     says = _("After {time}: {n} starts, each of them ended with exit code 0.").format(
         time=moment(until_seconds), n=len(life.when("started", "main"))
     )
     return Frame(join([pod_line(life.pod), happening_table(shown)]), says)
+
+
+def with_uid(subject: Pod) -> Pod:
+    """The pod with an identifier, which messages of the kubelet quote."""
+    return replace(subject, metadata=replace(subject.metadata, uid="5f0c1d7e"))
 
 
 # One process is the container.
@@ -96,7 +101,7 @@ def _signal_row(title: str, name: str, inside: bool, is_init: bool, handler: boo
     return el(
         "tr",
         el("th", title, scope="row"),
-        el("td", el("span", el("b", found.what), class_=f"v {mark}")),
+        el("td", el("span", el("b", found.what), class_=f"v {mark}"), class_="nw"),
         el("td", code),
         el("td", found.why),
     )

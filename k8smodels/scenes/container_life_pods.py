@@ -28,6 +28,7 @@ from k8smodels.runtime import (
     pod_phase,
     run_probes,
 )
+from k8smodels.scenes.container_life import with_uid
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import Html, el, join
 from k8smodels.views.runtime import (
@@ -90,7 +91,7 @@ def _restarting(program: str, policy: str) -> Pod:
         codes = ContainerRestartRuleOnExitCodes(operator="In", values=(42,))
         rule = ContainerRestartRule(action="Restart", exit_codes=codes)
         container = replace(container, restart_policy="Never", restart_policy_rules=(rule,))
-    return pod("web", containers=(container,), restart_policy=policy)
+    return with_uid(pod("web", containers=(container,), restart_policy=policy))
 
 
 def _runs_table(life: PodLife, rows: int = 6) -> Html:

@@ -39,7 +39,7 @@ def happening_table(timeline: Iterable[Happening], *, times: bool = True) -> Htm
 def _row(item: Happening, times: bool) -> Html:
     when = el("td", moment(item.at_seconds), class_="nw") if times else None
     who = el("th", item.container or _("the pod"), scope="row")
-    return el("tr", when, who, el("td", _verdict(item.what)), el("td", item.why))
+    return el("tr", when, who, el("td", _verdict(item.what), class_="nw"), el("td", item.why))
 
 
 def _verdict(what: str) -> Html:

@@ -22,7 +22,7 @@ def pod_line(pod: Pod) -> Html:
 
 def condition_table(pod: Pod) -> Html:
     """The pod's phase and conditions, with their reasons."""
-    phase = el("tr", el("th", "phase", scope="row"), el("td", el("b", pod.status.phase)), el("td", ""))
+    phase = el("tr", el("th", "phase", scope="row"), el("td", el("b", pod.status.phase), class_="nw"), el("td", ""))
     rows = [phase, *map(_condition, pod.status.conditions)]
     head = join(el("th", title, scope="col") for title in (_("what"), _("value"), _("why")))
     return el("table", el("thead", el("tr", head)), el("tbody", join(rows)))
@@ -32,7 +32,7 @@ def _condition(item: PodCondition) -> Html:
     mark = "ok" if item.status == "True" else "no"
     why = ": ".join(part for part in (item.reason, item.message) if part)
     value = el("span", el("b", item.status), class_=f"v {mark}")
-    return el("tr", el("th", item.type, scope="row"), el("td", value), el("td", why))
+    return el("tr", el("th", item.type, scope="row"), el("td", value, class_="nw"), el("td", why))
 
 
 def pods_explained(pods: Iterable[Pod]) -> str:

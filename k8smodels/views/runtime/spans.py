@@ -66,7 +66,7 @@ def _percent(at_seconds: float, end_seconds: float) -> int:
 def _piece(span: Span, width: int) -> Html:
     """A piece of the bar; its word only where it fits, on a phone too."""
     classes = " ".join(part for part in (f"w{width}", _CLASSES[span.kind]) if part)
-    return el("i", span.word if width >= 3 * len(span.word) else None, class_=classes)
+    return el("i", span.word if width >= 4 * len(span.word) + 5 else None, class_=classes)
 
 
 def _said(spans: Iterable[Span]) -> Iterable[str]:
