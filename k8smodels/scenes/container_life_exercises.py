@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from k8smodels.api.container_life import ExecAction, Probe
@@ -23,7 +23,7 @@ from k8smodels.runtime import (
 )
 from k8smodels.scenes.container_life import stoppable
 from k8smodels.scenes.container_life_pods import POLICIES, states, with_states
-from k8smodels.views.html import Html, el, inline, join
+from k8smodels.views.html import bullets, el, inline, join
 from k8smodels.views.runtime import moment
 from k8smodels.views.tables import table
 
@@ -115,7 +115,7 @@ def how_long(seed: int) -> Task:
             _("First the hook, then SIGTERM, then SIGKILL; one period for all of it."),
             _("If the hook uses up the period, 2 s are left."),
         ],
-        _lines(str(item) for item in end.happenings),
+        bullets(str(item) for item in end.happenings),
     )
 
 
@@ -167,7 +167,7 @@ def next_restart(seed: int) -> Task:
             ),
         ],
         [_("Write the waits in a row: 0, 10, 20, ..."), _("The longest wait is 300 s.")],
-        _lines(times),
+        bullets(times),
     )
 
 
@@ -204,7 +204,7 @@ def which_phase(seed: int) -> Task:
             ),
         ],
         [_("A container that has never started keeps the Pod Pending."), _("Then one that runs makes it Running.")],
-        _lines([result.reason, f"Ready: {ready.status} {ready.message}".strip(), f"STATUS: {shown.status}"]),
+        bullets([result.reason, f"Ready: {ready.status} {ready.message}".strip(), f"STATUS: {shown.status}"]),
     )
 
 
@@ -265,7 +265,7 @@ def earliest_kill(seed: int) -> Task:
             _("Write the moments of the probes in a row."),
             _("A startup probe with that threshold would do the same, without making liveness slow for good."),
         ],
-        _lines(
+        bullets(
             [
                 _("First probe at {time}.").format(time=moment(first)),
                 _("Failure {n} at {time}.").format(n=failures, time=moment(killed)),
@@ -286,7 +286,3 @@ def _is_killed(probe: Probe, needs_seconds: int) -> bool:
     container = Container(name="main", image="web:1", liveness_probe=probe)
     answers = {"liveness": (Answer(0, False), Answer(needs_seconds))}
     return bool(run_probes(pod("web", containers=(container,)), answers, until_seconds=600).when("Killing"))
-
-
-def _lines(lines: Iterable[str]) -> Html:
-    return el("ul", join(el("li", line) for line in lines))

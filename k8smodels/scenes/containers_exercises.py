@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.isolation import Cgroup, simulate
 from k8smodels.isolation.cpu import milli_cpu_to_quota_us
 from k8smodels.scenes.containers import answered_ms, bursts
-from k8smodels.views.html import Html, el, inline, join
+from k8smodels.views.html import bullets, el, inline, join
 from k8smodels.views.tables import table
 
 __all__ = ["divide_the_cpus", "until_the_answer"]
@@ -57,7 +57,7 @@ def divide_the_cpus(seed: int) -> Task:
             ),
         ],
         [_("Only containers that want CPU time are in the sum."), _("CPUs × weight ÷ sum of weights.")],
-        _lines(
+        bullets(
             [
                 f"{cpus} × {weights[0]} ÷ {total} = {shares[0]:g}",
                 f"{cpus} × {weights[0]} ÷ {pair} = {shares[1]:g}",
@@ -116,7 +116,7 @@ def until_the_answer(seed: int) -> Task:
             ),
         ],
         [_("0.1 CPU is 10 ms in each 100 ms."), _("In the last period it runs only until the work is done.")],
-        _lines(
+        bullets(
             [
                 _("{quota} ms of CPU time in each period; {threads} threads use them up in {runs} ms.").format(
                     quota=quota, threads=threads, runs=f"{runs:g}"
@@ -128,7 +128,3 @@ def until_the_answer(seed: int) -> Task:
             ]
         ),
     )
-
-
-def _lines(lines: Iterable[str]) -> Html:
-    return el("ul", join(el("li", line) for line in lines))

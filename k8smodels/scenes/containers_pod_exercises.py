@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
@@ -11,7 +11,7 @@ from k8smodels.isolation import oom_score_adj, pod_qos, rank_pods
 from k8smodels.isolation.cpu import kubelet_weight, milli_cpu_to_shares, runtime_weight
 from k8smodels.scenes.containers_cgroups import one_pod
 from k8smodels.scenes.containers_memory import NODE_BYTES, measured, memory_pod
-from k8smodels.views.html import Html, el, inline, join
+from k8smodels.views.html import bullets, el, inline, join
 from k8smodels.views.resources.memory import deciding
 from k8smodels.views.tables import table
 
@@ -61,7 +61,7 @@ def name_the_class(seed: int) -> Task:
             _("Where a limit stands alone, the API server copies it into the request."),
             _("Round the thousandths down before you subtract; the result stays between 3 and 999."),
         ],
-        _lines([*lines, f"oom_score_adj: {score}"]),
+        bullets([*lines, f"oom_score_adj: {score}"]),
     )
 
 
@@ -109,7 +109,7 @@ def weigh_a_request(seed: int) -> Task:
             ),
         ],
         [_("1 CPU is 1024 shares."), _("1 CPU becomes 39 for the Pod and 100 for the container.")],
-        _lines(
+        bullets(
             [
                 f"{milli} × 1024 ÷ 1000 → {shares}",
                 f"1 + {shares - 2} × 9999 ÷ 262142 → {by_kubelet}",
@@ -165,7 +165,7 @@ def who_goes_first(seed: int) -> Task:
             _("First come those that exceed their requests. Without a request, any use exceeds it."),
             _("Then the lower priority, then the larger use above the request."),
         ],
-        _lines([_("The whole order: {order}.").format(order=order), _("Evicted: {name}.").format(name=first.name)]),
+        bullets([_("The whole order: {order}.").format(order=order), _("Evicted: {name}.").format(name=first.name)]),
     )
 
 
@@ -183,7 +183,3 @@ def _wrong_eviction(is_spared: bool, exceeds: bool) -> str:
     if not exceeds:
         return _("It keeps to its request; others do not.")
     return _("It exceeds its request, as others do. Compare priorities, then what is above the request.")
-
-
-def _lines(lines: Iterable[str]) -> Html:
-    return el("ul", join(el("li", line) for line in lines))

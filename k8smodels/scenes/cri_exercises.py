@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
 
 from k8smodels.api.durations import SECOND_NS
 from k8smodels.explore import Step, Task
@@ -12,7 +11,7 @@ from k8smodels.runtime import PodWorker, SimulatedRuntime, SyncResult
 from k8smodels.runtime.cri_calls import CreateContainer
 from k8smodels.runtime.cri_methods import SERVICES
 from k8smodels.scenes.cri import WEB, WITH_INIT_AND_SIDECAR, read_pod, worth_telling
-from k8smodels.views.html import Html, el, inline, join
+from k8smodels.views.html import bullets, el, inline, join
 
 __all__ = ["count_the_attempts", "diagnose", "name_the_call", "order_the_calls", "pull_or_not"]
 
@@ -47,7 +46,7 @@ def order_the_calls(seed: int) -> Task:
             for n in (first, second)
         ],
         [why, _("`Always` asks the registry without a look at the node before.")],
-        _lines(f"{i}. {name}" for i, name in enumerate(names, 1)),
+        bullets(f"{i}. {name}" for i, name in enumerate(names, 1)),
     )
 
 
@@ -134,7 +133,7 @@ def pull_or_not(seed: int) -> Task:
             ),
         ],
         [_("Two questions: does the policy ask, and does what it needs exist there?")],
-        _lines(f"{event.reason}: {event.message}" for event in result.events),
+        bullets(f"{event.reason}: {event.message}" for event in result.events),
     )
 
 
@@ -211,7 +210,3 @@ def _cases() -> list[tuple[str, str]]:
 
 def _events(result: SyncResult) -> str:
     return "\n".join(map(str, result.events[:3]))
-
-
-def _lines(lines: Iterable[str]) -> Html:
-    return el("ul", join(el("li", line) for line in lines))

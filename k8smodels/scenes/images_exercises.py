@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from k8smodels.explore import Step, Task
@@ -25,15 +25,10 @@ from k8smodels.images.image import HistoryEntry
 from k8smodels.images.registry import LayerPull, Pull
 from k8smodels.images.run_effects import RunEffect
 from k8smodels.scenes.images import base_image
-from k8smodels.views.html import Html, el, inline, join
+from k8smodels.views.html import Html, bullets, el, inline, join
 from k8smodels.views.images import grid, reason
 
-__all__ = ["bytes_pulled", "lines", "rebuilt"]
-
-
-def lines(texts: Iterable[str]) -> Html:
-    """A list of sentences."""
-    return el("ul", join(el("li", inline(text)) for text in texts))
+__all__ = ["bytes_pulled", "rebuilt"]
 
 
 # Which steps run anew?
@@ -99,7 +94,7 @@ def rebuilt(seed: int) -> Task:
             _("A `COPY` looks at the files it copies, a `RUN` at its line and the variables."),
             _("After the first miss every step below it runs, whatever it does."),
         ],
-        lines(why.values()),
+        bullets(why.values()),
     )
 
 
@@ -200,7 +195,9 @@ def bytes_pulled(seed: int) -> Task:
             ),
         ],
         [_("Go through the layers of the new image one by one."), _("A node stores a layer once, whoever uses it.")],
-        lines([*solution, _("Moved: {n} MB.").format(n=moved), _("Stored, each layer once: {n} MB.").format(n=stored)]),
+        bullets(
+            [*solution, _("Moved: {n} MB.").format(n=moved), _("Stored, each layer once: {n} MB.").format(n=stored)]
+        ),
     )
 
 

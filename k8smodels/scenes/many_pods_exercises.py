@@ -12,7 +12,7 @@ from k8smodels.scheduling import Cluster, schedule
 from k8smodels.scheduling.headroom import headroom
 from k8smodels.scheduling.queue import QueuedPod, SchedulingQueue, backoff_seconds
 from k8smodels.views.amounts import resource_amount
-from k8smodels.views.html import el, inline, join
+from k8smodels.views.html import bullets, el, inline, join
 from k8smodels.views.tables import table
 
 __all__ = ["count_the_room", "name_the_victim", "wait_for_the_backoff", "who_is_next"]
@@ -136,7 +136,7 @@ def name_the_victim(seed: int) -> Task:
             ),
             _("Compare the victims' priorities, not the nodes' sums."),
         ],
-        el("ul", join(el("li", line) for line in lines)),
+        bullets(lines),
     )
 
 
@@ -170,5 +170,5 @@ def count_the_room(seed: int) -> Task:
             )
         ],
         [_("Each node's free piece counts alone."), _("Divide each piece by the request, and drop the remainder.")],
-        el("ul", join(el("li", line) for line in lines)),
+        bullets(lines),
     )

@@ -10,9 +10,8 @@ from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.isolation.machine import KINDS, Kind, boot, ns_links, run, shared_kinds
 from k8smodels.scenes.processes import calls
-from k8smodels.scenes.processes_exercises import lines
 from k8smodels.scenes.processes_rights import MEMBERS, fate, seen_number, signal_scene
-from k8smodels.views.html import el, inline, join
+from k8smodels.views.html import bullets, el, inline, join
 from k8smodels.views.isolation import consequence, ls_text
 
 __all__ = ["diagnose", "which_errno"]
@@ -31,7 +30,7 @@ def which_errno(seed: int) -> Task:
     word, reason = fate(scene, sender, receiver, signal)
     said = _fates()
     return Task(
-        lines([*_given(own), _("`{a}` sends {signal} to `{b}`.").format(a=sender, b=receiver, signal=signal)]),
+        bullets([*_given(own), _("`{a}` sends {signal} to `{b}`.").format(a=sender, b=receiver, signal=signal)]),
         [
             Step(
                 _("By which number does `{a}` know `{b}`?").format(a=sender, b=receiver),
@@ -140,7 +139,7 @@ def diagnose(seed: int) -> Task:
             _("Compare line by line; the lines that end with for_children speak of children only."),
             _("4026531832 to 4026531839 are the node's own: who has one of these is in the node's namespace."),
         ],
-        join([lines(f"`{kind}`: {consequence(kind, shared[kind])}" for kind in KINDS), el("p", inline(case.cause))]),
+        join([bullets(f"`{kind}`: {consequence(kind, shared[kind])}" for kind in KINDS), el("p", inline(case.cause))]),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
@@ -11,15 +11,10 @@ from k8smodels.isolation.machine import KINDS, Call, Kind, Scene, boot, run, vis
 from k8smodels.isolation.machine.namespaces import PidNamespace
 from k8smodels.scenes.processes import calls
 from k8smodels.scenes.processes_namespaces import views, with_own
-from k8smodels.views.html import Html, el, inline, join
+from k8smodels.views.html import Html, bullets, el, inline, join
 from k8smodels.views.isolation import call_text, process
 
 __all__ = ["pid_numbers", "which_kind", "who_dies"]
-
-
-def lines(items: Iterable[str]) -> Html:
-    """One line of prose an item."""
-    return el("ul", join(el("li", inline(item)) for item in items))
 
 
 # Which kind of namespace?
@@ -50,7 +45,7 @@ def which_kind(seed: int) -> Task:
             _("Go back to the figure with one namespace at a time: its first column names the kinds."),
             _("Mounts are mnt, the host name is uts, queues are ipc, network devices are net, numbers are pid."),
         ],
-        lines(
+        bullets(
             _("{question}: `{kind}`").format(question=question, kind=kind) for kind, (question, _a, _n) in seen.items()
         ),
     )
@@ -104,7 +99,7 @@ def pid_numbers(seed: int) -> Task:
             _("Draw a box for each namespace. A process counts in its own box, and in all boxes around it."),
             _("`fork(x, pid)` opens a new box: x is number 1 in it."),
         ],
-        lines(_numbered(scene, each) for each in names),
+        bullets(_numbered(scene, each) for each in names),
     )
 
 
@@ -160,7 +155,7 @@ def who_dies(seed: int) -> Task:
             _("Is the target number 1 of a pid namespace? Then SIGTERM does nothing to it; SIGKILL from above does."),
             _("With number 1 its whole namespace ends, and those inside it. Any other process ends alone."),
         ],
-        lines(explained.values()),
+        bullets(explained.values()),
     )
 
 

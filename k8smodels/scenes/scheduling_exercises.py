@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from k8smodels.api.affinity import Taint, Toleration, TopologySpreadConstraint
 from k8smodels.api.node import Node, node
@@ -13,7 +13,7 @@ from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.scheduling import Cluster, Decision, schedule
 from k8smodels.views.amounts import resource_amount
-from k8smodels.views.html import Html, el, inline, join
+from k8smodels.views.html import Html, bullets, el, inline, join
 from k8smodels.views.scheduling import events, verdicts
 from k8smodels.views.tables import table
 
@@ -53,7 +53,7 @@ def which_nodes_pass(seed: int) -> Task:
             _("One column of the table plays no part."),
             _("A node passes if requested + {cpu} is at most allocatable.").format(cpu=resource_amount("cpu", asked)),
         ],
-        _lines(sums),
+        bullets(sums),
     )
 
 
@@ -69,10 +69,6 @@ def _sum(name: str, taken: int, asked: int, whole: int) -> str:
         sum=resource_amount("cpu", taken + asked),
         whole=resource_amount("cpu", whole),
     )
-
-
-def _lines(lines: Sequence[str]) -> Html:
-    return el("ul", join(el("li", line) for line in lines))
 
 
 def _wrong_fit(name: str, passes: bool) -> str:
@@ -190,7 +186,7 @@ def place_by_skew(seed: int) -> Task:
             _("The skew of a zone is its count with the new Pod, less the count of the emptiest zone."),
             _("A zone is allowed while its skew is at most maxSkew."),
         ],
-        _lines(skews),
+        bullets(skews),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from k8smodels.api.csi import CSIDriver, CSIDriverSpec
@@ -17,7 +17,7 @@ from k8smodels.i18n import _
 from k8smodels.scenes.storage import DRIVER, FAST, LOCAL, ZONE, ZONES, attaching_cluster, zonal_nodes
 from k8smodels.scheduling import Cluster, Decision, place, schedule
 from k8smodels.scheduling.plugins.volume_matching import find_matching_volume, mismatch
-from k8smodels.views.html import Html, el, inline, join
+from k8smodels.views.html import bullets, el, inline, join
 from k8smodels.views.scheduling.volumes import reach, short_modes
 from k8smodels.views.tables import table
 
@@ -61,7 +61,7 @@ def which_volume(seed: int) -> Task:
             _("Cross out what is too small, of another class, taken, out of reach, or without the access mode."),
             _("Of what is left, the smallest is taken."),
         ],
-        _lines(_why(v, asked, where, chosen=v is taken) for v in volumes),
+        bullets(_why(v, asked, where, chosen=v is taken) for v in volumes),
     )
 
 
@@ -142,7 +142,7 @@ def which_nodes_pass(seed: int) -> Task:
             _("Both claims must be served on the same node."),
             _("The bound claim: only where its volume can be reached. The waiting one: only where there is room."),
         ],
-        _lines(_node_reason(decision, result.node) for result in decision.nodes),
+        bullets(_node_reason(decision, result.node) for result in decision.nodes),
     )
 
 
@@ -185,7 +185,7 @@ def count_the_attachments(seed: int) -> Task:
             ),
         ],
         [_("Two limits hold on each node: CPUs and attachments."), _("The smaller of the two counts.")],
-        _lines(
+        bullets(
             [
                 _("By CPU: 4 / {cpu} → {n} on each node.").format(cpu=f"{cpu / 1000:g}", n=4000 // cpu),
                 _("By attachments: {n} on each node.").format(n=limit),
@@ -262,7 +262,3 @@ def _cases() -> list[tuple[str, str, str]]:
 def _message(objects: Sequence[KubernetesObject]) -> str:
     nodes = [*zonal_nodes(), node("node-d", cpu="4", labels={ZONE: "zone-b"})]
     return schedule(using("data", name="db"), Cluster.of([*nodes, pod("app", node_name="node-b"), *objects])).message
-
-
-def _lines(lines: Iterable[str]) -> Html:
-    return el("ul", join(el("li", line) for line in lines))

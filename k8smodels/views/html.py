@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from html import escape
 
-__all__ = ["Attribute", "Child", "Html", "el", "inline", "join"]
+__all__ = ["Attribute", "Child", "Html", "bullets", "el", "inline", "join"]
 
 
 class Html(str):
@@ -66,6 +66,11 @@ def join(children: Iterable[Child]) -> Html:
 def inline(text: str) -> Html:
     """One line of prose: `` `code` `` and ``**bold**`` become elements, the rest is escaped."""
     return Html(_MARKS.sub(_mark, escape(text, quote=False)))
+
+
+def bullets(lines: Iterable[str]) -> Html:
+    """A list: one line of prose an item, `Html` as it is."""
+    return el("ul", join(el("li", line if isinstance(line, Html) else inline(line)) for line in lines))
 
 
 def _mark(match: re.Match[str]) -> str:
