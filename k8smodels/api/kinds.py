@@ -10,11 +10,13 @@ from typing import Any
 
 from k8smodels.api.csi import CSIDriver, CSINode, CSIStorageCapacity, VolumeAttachment
 from k8smodels.api.dump_text import read_dump
+from k8smodels.api.endpoint_slice import EndpointSlice
 from k8smodels.api.errors import DecodeError, FieldError, InvalidObject
 from k8smodels.api.meta import KubernetesObject, Unstructured
 from k8smodels.api.node import Namespace, Node
 from k8smodels.api.pod import Pod
 from k8smodels.api.policy import PodDisruptionBudget
+from k8smodels.api.service import Service
 from k8smodels.api.storage import PersistentVolume, PersistentVolumeClaim, StorageClass
 from k8smodels.api.workload import (
     DaemonSet,
@@ -22,7 +24,6 @@ from k8smodels.api.workload import (
     Job,
     ReplicaSet,
     ReplicationController,
-    Service,
     StatefulSet,
 )
 from k8smodels.api.yaml_text import MAX_DUMP_BYTES, MAX_MANIFEST_BYTES, read_documents, write_documents
@@ -35,6 +36,7 @@ KINDS: Mapping[tuple[str, str], type[KubernetesObject]] = {
         Node,
         Namespace,
         Service,
+        EndpointSlice,
         Deployment,
         ReplicaSet,
         StatefulSet,

@@ -1,4 +1,4 @@
-"""Objects that stand above pods: Services that select them, controllers that make them.
+"""Controllers: the objects that make pods.
 
 References
 ----------
@@ -15,33 +15,6 @@ from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.pod import PodTemplateSpec
 from k8smodels.api.selectors import LabelSelector
 from k8smodels.api.structure import Struct, struct
-
-
-@struct
-class ServiceSpec(Struct):
-    """Which pods a Service sends traffic to."""
-
-    unmodelled: ClassVar[frozenset[str]] = frozenset(
-        "ports clusterIPs externalIPs sessionAffinity loadBalancerIP loadBalancerSourceRanges externalTrafficPolicy"
-        " healthCheckNodePort publishNotReadyAddresses sessionAffinityConfig ipFamilies ipFamilyPolicy"
-        " allocateLoadBalancerNodePorts loadBalancerClass internalTrafficPolicy trafficDistribution".split()
-    )
-
-    selector: Mapping[str, str] = field(default_factory=dict)
-    type: str = ""
-    cluster_ip: str = ""
-    external_name: str = ""
-
-
-@struct
-class Service(KubernetesObject):
-    """One address for a set of pods."""
-
-    unmodelled: ClassVar[frozenset[str]] = frozenset({"status"})
-    api_version: ClassVar[str] = "v1"
-    kind: ClassVar[str] = "Service"
-
-    spec: ServiceSpec = ServiceSpec()
 
 
 @struct

@@ -10,8 +10,9 @@ from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.node import Namespace, Node
 from k8smodels.api.pod import Pod, pod
 from k8smodels.api.policy import PodDisruptionBudget
+from k8smodels.api.service import Service
 from k8smodels.api.storage import PersistentVolume, PersistentVolumeClaim, StorageClass
-from k8smodels.api.workload import ReplicaSet, Service, StatefulSet
+from k8smodels.api.workload import ReplicaSet, StatefulSet
 from k8smodels.conformance.report import JSON
 from k8smodels.conformance.suites import Adapter
 from k8smodels.scheduling.cluster import Cluster

@@ -12,7 +12,8 @@ from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.node import Namespace, Node
 from k8smodels.api.pod import Pod
 from k8smodels.api.policy import PodDisruptionBudget
-from k8smodels.api.workload import ReplicaSet, ReplicationController, Service, StatefulSet
+from k8smodels.api.service import Service
+from k8smodels.api.workload import ReplicaSet, ReplicationController, StatefulSet
 from k8smodels.scheduling.decision import VolumeBindings
 from k8smodels.scheduling.node_info import NodeInfo
 from k8smodels.scheduling.pod_info import Labels, PodInfo

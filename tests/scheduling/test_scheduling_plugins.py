@@ -19,7 +19,8 @@ from k8smodels.api.meta import ObjectMeta, OwnerReference
 from k8smodels.api.node import ContainerImage, Node, NodeStatus, node
 from k8smodels.api.pod import ContainerPort, Pod, pod
 from k8smodels.api.selectors import LabelSelector
-from k8smodels.api.workload import ControllerSpec, ReplicaSet, Service, ServiceSpec
+from k8smodels.api.service import Service, ServiceSpec
+from k8smodels.api.workload import ControllerSpec, ReplicaSet
 from k8smodels.scheduling import DEFAULT, Cluster, Decision, NodeInfo, PodInfo, schedule
 from k8smodels.scheduling.plugins import resource_allocation
 from k8smodels.scheduling.plugins.balanced_allocation import balance, gain
