@@ -2,7 +2,7 @@
 
 References
 ----------
-signal(7), pid_namespaces(7); kernel/signal.c: sig_task_ignored
+signal(7), pid_namespaces(7), setpgid(2); kernel/signal.c: sig_task_ignored, get_signal
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ NUMBERS: Mapping[str, int] = {
 """Signals of Linux on x86 and Arm by name."""
 
 _STOPS = frozenset({"SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"})
+_STOPS_OF_TERMINAL = _STOPS - {"SIGSTOP"}
 _IGNORED = frozenset({"SIGCHLD", "SIGURG", "SIGWINCH"})
 _DUMPS_CORE = frozenset("SIGQUIT SIGILL SIGTRAP SIGABRT SIGBUS SIGFPE SIGSEGV SIGXCPU SIGXFSZ SIGSYS".split())
 
@@ -84,7 +85,14 @@ def number(name: str) -> int:
         raise UnknownSignal(f"signal: Unsupported value: {name!r}: supported values: {', '.join(NUMBERS)}") from None
 
 
-def effect(name: str, *, handler: bool = False, is_init: bool = False, from_inside: bool = False) -> Effect:
+def effect(
+    name: str,
+    *,
+    handler: bool = False,
+    is_init: bool = False,
+    from_inside: bool = False,
+    orphaned_group: bool = False,
+) -> Effect:
     """What the signal `name` does to a process.
 
     Parameters
@@ -95,6 +103,9 @@ def effect(name: str, *, handler: bool = False, is_init: bool = False, from_insi
         Whether it is the first process of its PID namespace.
     from_inside
         Whether the sender is in the same PID namespace, not in one above.
+    orphaned_group
+        Whether no process of its process group has a parent in another group of the same session, who could continue
+        it: so it is with the processes that a runtime starts, and not with the jobs of a shell.
 
     Examples
     --------
@@ -110,6 +121,8 @@ def effect(name: str, *, handler: bool = False, is_init: bool = False, from_insi
         return Effect("ignored", None, _("the first process gets only signals that it has a handler for"))
     if name in _IGNORED:
         return Effect("ignored", None, _("its default action is to do nothing"))
+    if orphaned_group and name in _STOPS_OF_TERMINAL:
+        return Effect("ignored", None, _("a terminal does not stop a process group that nobody could continue"))
     if name == "SIGCONT":
         return Effect("continued", None, _("its default action"))
     if name in _STOPS:

@@ -94,6 +94,12 @@ def test_the_first_process_ignores_what_it_has_no_handler_for() -> None:
     assert effect("SIGKILL", is_init=True, from_inside=True).what == "ignored"
 
 
+@pytest.mark.parametrize("name", ["SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGSTOP"])
+def test_a_terminal_stops_no_orphaned_process_group(name: str) -> None:
+    assert effect(name).what == "stopped"
+    assert (effect(name, orphaned_group=True).what == "ignored") == (name != "SIGSTOP")
+
+
 @pytest.mark.parametrize("name", sorted(NUMBERS))
 def test_a_signal_that_ends_a_process_gives_128_and_its_number(name: str) -> None:
     found = effect(name)
