@@ -14,6 +14,9 @@ from k8smodels.api.errors import invalid
 from k8smodels.i18n import _
 from k8smodels.runtime.signals import NUMBERS
 
+START_ERROR, UNKNOWN = 128, 255
+"""Codes of a container that could not be started, and of one whose end the runtime has missed."""
+
 _NAMES = {number: name for name, number in NUMBERS.items()}
 
 
@@ -79,7 +82,9 @@ def _meaning(code: int, signal: str, oom_killed: bool) -> str:
         0: _("ended well"),
         126: _("a shell found the command, but could not run it"),
         127: _("a shell did not find the command"),
-        128: _("the runtime could not start the container (reason StartError), or the program chose this code"),
-        255: _("the runtime does not know how the container ended (reason Unknown), or the program chose this code"),
+        START_ERROR: _("the runtime could not start the container (reason StartError), or the program chose this code"),
+        UNKNOWN: _(
+            "the runtime does not know how the container ended (reason Unknown), or the program chose this code"
+        ),
     }
     return known.get(code, _("the program's own code"))

@@ -152,7 +152,10 @@ class SimulatedRuntime:
         return runs
 
     def lose_sandbox(self, now_ns: int = 0) -> None:
-        """The sandbox dies, and all that runs in it is killed."""
+        """The sandbox dies, and all that runs in it is killed, as when the machine starts anew.
+
+        If only the sandbox's process dies, containers with PID namespaces of their own go on until `StopPodSandbox`.
+        """
         self._sandboxes = [replace(item, ready=False) for item in self._sandboxes]
         self._change(lambda item: item.state == RUNNING, state=EXITED, exit_code=137, finished_ns=now_ns)
 
