@@ -18,3 +18,27 @@ def measure() -> Callable[..., dict[str, Any]]:
             pytest.skip(str(reason))
 
     return measured
+
+
+@pytest.fixture(scope="session")
+def programs() -> Callable[..., dict[str, str]]:
+    """Find programs."""
+
+    def found(*names: str) -> dict[str, str]:
+        try:
+            return reality_harness.find_programs(*names)
+        except reality_harness.CannotMeasure as reason:
+            pytest.skip(str(reason))
+
+    return found
+
+
+@pytest.fixture
+def compared(record_property: Callable[[str, object], None]) -> Callable[..., None]:
+    """Note what a test compares, for the page of the kernel's answers: how many values, and one of them."""
+
+    def note(values: int, what: object, kernel: object, model: object) -> None:
+        example = {"what": str(what), "kernel": str(kernel), "model": str(model)}
+        record_property("compared", {"values": values, **example})
+
+    return note

@@ -202,7 +202,7 @@ class Agent:
         libc_call("msgget", key, 0o3600)
 
     def do_link_up(self, device: str) -> None:
-        _link_up(device)
+        link_up(device)
 
     def do_listen(self, port: int, address: str = "0.0.0.0") -> None:
         listener = socket.socket()
@@ -224,7 +224,7 @@ class Agent:
             os.close(descriptor)
 
 
-def _link_up(device: str) -> None:
+def link_up(device: str) -> None:
     """``ip link set DEVICE up``, by ioctl(2) SIOCSIFFLAGS."""
     with socket.socket() as control:
         request = ctypes.create_string_buffer(struct.pack("16sH22x", device.encode(), 1), 40)

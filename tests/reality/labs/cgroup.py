@@ -8,6 +8,8 @@ from typing import ClassVar
 
 from sandbox import Skip
 
+ROOT = Path("/sys/fs/cgroup")
+
 
 class Cgroup:
     """A cgroup below the hierarchy of one controller."""
@@ -60,6 +62,26 @@ class Cgroup:
                     group.path.rmdir()
                 except OSError:
                     time.sleep(0.02)
+
+
+def remove_named(prefix: str, patience_s: float = 2) -> None:
+    """Kill what a runtime left in the cgroups of such names, in every hierarchy, and remove them."""
+    deadline = time.monotonic() + patience_s
+    for top in (*ROOT.glob(f"{prefix}*"), *ROOT.glob(f"*/{prefix}*")):
+        for path, _directories, _files in os.walk(top, topdown=False):
+            while not _removed(Path(path)) and time.monotonic() < deadline:
+                _reap()
+                time.sleep(0.02)
+
+
+def _removed(group: Path) -> bool:
+    for pid in (group / "cgroup.procs").read_text().split():
+        os.kill(int(pid), signal.SIGKILL)
+    try:
+        group.rmdir()
+    except OSError:
+        return False
+    return True
 
 
 def _hierarchy(controller: str) -> tuple[int, Path]:
