@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from k8smodels.api.errors import FieldError
 from k8smodels.runtime import Process, ProcessTree, effect, explain_exit_code, node_processes, start_container
 from k8smodels.runtime.processes import Waits
-from k8smodels.runtime.shim import DAEMON, SHIM
+from k8smodels.runtime.shim import DAEMON, SHIM, exit_code_after_return
 from k8smodels.runtime.signals import NUMBERS, UnknownSignal
 
 
@@ -54,6 +54,13 @@ def test_a_container_outlives_the_daemon_and_its_exit_code_is_not_lost() -> None
     assert not tree.process("app").is_zombie
     ended = tree.exit("app", 9)
     assert (ended.collected[-1].process, ended.collected[-1].exit_code, ended.collected[-1].by) == ("app", 9, SHIM)
+
+
+def test_a_containerd_that_comes_back_knows_who_runs_but_not_how_the_others_ended() -> None:
+    away = start_container(start_container(node_processes(), "stays"), "leaves").kill(DAEMON).exit("leaves", 9)
+    assert exit_code_after_return(away, "stays") is None
+    assert exit_code_after_return(away, "leaves") == 255
+    assert [(end.exit_code, end.by) for end in away.collected if end.process == "leaves"] == [(9, SHIM)]
 
 
 def test_without_the_shim_the_container_goes_to_the_first_process_of_the_machine() -> None:
