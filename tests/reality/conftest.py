@@ -1,5 +1,6 @@
 """A lab that the machine cannot run skips its tests, with the kernel's reason."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -38,7 +39,12 @@ def compared(record_property: Callable[[str, object], None]) -> Callable[..., No
     """Note what a test compares, for the page of the kernel's answers: how many values, and one of them."""
 
     def note(values: int, what: object, kernel: object, model: object) -> None:
-        example = {"what": str(what), "kernel": str(kernel), "model": str(model)}
+        example = {"what": str(what), "kernel": _short(kernel), "model": _short(model)}
         record_property("compared", {"values": values, **example})
 
     return note
+
+
+def _short(value: object) -> str:
+    """A value as text, with numbers cut to three digits after the point."""
+    return re.sub(r"\d+\.\d{4,}", lambda number: f"{float(number[0]):.3f}", str(value))

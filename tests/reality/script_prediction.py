@@ -97,3 +97,13 @@ def differences(script: Script, measured: list[dict[str, Any]]) -> list[str]:
             if wanted[part] != kernel[part]
         ]
     return found
+
+
+def comparison(script: Script, measured: list[dict[str, Any]]) -> tuple[int, str, Any, Any]:
+    """How many calls are compared; and one of them, a refused one if there is one, with both answers."""
+    predicted = script.predict()
+    refused = (place for place, step in enumerate(predicted) if step["errno"])
+    place = next(refused, 0)
+    kernel, model = measured[place], predicted[place]
+    what = " ".join("-" if word is None else str(word) for word in script.calls[place])
+    return len(predicted), what, kernel["errno"] or "done", model["errno"] or "done"

@@ -24,6 +24,7 @@ VICTIMS = (
 """Size and oom_score_adj of processes in 48 MiB; the last one goes over it."""
 ATTEMPTS = 3
 Measure = Callable[..., dict[str, Any]]
+Compared = Callable[..., None]
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +39,21 @@ def _part(found: dict[str, Any], name: str) -> Any:
     return found[name]
 
 
-def _measured_close(measure: Measure, name: str, cases: object, predict: Callable[[int], list[Any]]) -> None:
+def _measured_close(
+    measure: Measure, compared: Compared, name: str, cases: Any, predict: Callable[[int], list[Any]]
+) -> None:
     """Measure again if the machine was too busy for a clean measurement."""
     for attempt in range(ATTEMPTS):
         found = measure("cgroups", {name: [cases]})
         measured, predicted = _part(found, name), predict(found["cpus"])
         if measured == predicted or attempt == ATTEMPTS - 1:
+            compared(len(cases), f"{name} {cases[0]}", _example(measured), _example(predicted))
             assert measured == predicted
             return
+
+
+def _example(found: list[Any]) -> Any:
+    return found[0]["cpus"] if isinstance(found[0], dict) else found[0]
 
 
 def _share(weights: tuple[int, int]) -> float:
@@ -60,24 +68,24 @@ def _throttled(quota_us: int, threads: int, cpus: int) -> dict[str, Any]:
     return {"cpus": used, "throttled": pytest.approx(stat.nr_throttled / stat.nr_periods, abs=0.2)}
 
 
-def test_cpu_time_goes_by_weight(measure: Measure) -> None:
-    _measured_close(
-        measure, "weights", WEIGHTS, lambda _cpus: [pytest.approx(_share(pair), abs=0.03) for pair in WEIGHTS]
-    )
+def test_cpu_time_goes_by_weight(measure: Measure, compared: Compared) -> None:
+    shares = [pytest.approx(_share(pair), abs=0.03) for pair in WEIGHTS]
+    _measured_close(measure, compared, "weights", WEIGHTS, lambda _cpus: shares)
 
 
-def test_a_quota_bounds_busy_threads(measure: Measure) -> None:
-    _measured_close(measure, "quotas", QUOTAS, lambda cpus: [_throttled(*case, cpus) for case in QUOTAS])
+def test_a_quota_bounds_busy_threads(measure: Measure, compared: Compared) -> None:
+    _measured_close(measure, compared, "quotas", QUOTAS, lambda cpus: [_throttled(*case, cpus) for case in QUOTAS])
 
 
-def test_a_process_over_the_memory_limit_is_killed(kernel: dict[str, Any]) -> None:
+def test_a_process_over_the_memory_limit_is_killed(kernel: dict[str, Any], compared: Compared) -> None:
     found = _part(kernel, "memory")
+    compared(len(found), "exit code, kills", (found["exit_code"], found["oom_kill"]), (137, 1))
     assert (found["exit_code"], found["oom_kill"]) == (137, 1)
     assert found.get("peak_bytes", MEMORY_BYTES) == MEMORY_BYTES
 
 
 @pytest.mark.parametrize("case", range(len(VICTIMS)))
-def test_the_kernel_kills_whom_the_model_chooses(case: int, kernel: dict[str, Any]) -> None:
+def test_the_kernel_kills_whom_the_model_chooses(case: int, kernel: dict[str, Any], compared: Compared) -> None:
     *there, (_wanted, adj) = VICTIMS[case]
     left = MEMORY_BYTES - sum(size for size, _ in there)
     sizes = [*there, (left, adj)]
@@ -86,19 +94,27 @@ def test_the_kernel_kills_whom_the_model_chooses(case: int, kernel: dict[str, An
     ]
     chosen = choose_victim(processes, MEMORY_BYTES, oom_group=False)
     assert chosen is not None
-    assert int(chosen.victim.name) in _part(kernel, "victims")[case]
+    killed = _part(kernel, "victims")[case]
+    compared(1, f"processes killed of {len(processes)}", killed, [int(chosen.victim.name)])
+    assert int(chosen.victim.name) in killed
 
 
-def test_the_fork_over_the_limit_is_refused(kernel: dict[str, Any]) -> None:
+def test_the_fork_over_the_limit_is_refused(kernel: dict[str, Any], compared: Compared) -> None:
     cgroups, forks = (PidsCgroup(name="pids", current=1, limit=PIDS),), 0
     while (outcome := fork(cgroups)).errno is None:
         cgroups, forks = outcome.cgroups, forks + 1
-    assert _part(kernel, "pids") == {"processes": 1 + forks, "errno": outcome.errno, "events_max": 1}
+    measured, predicted = _part(kernel, "pids"), {"processes": 1 + forks, "errno": outcome.errno, "events_max": 1}
+    compared(3, f"fork over {PIDS} processes", measured["errno"], outcome.errno)
+    assert measured == predicted
 
 
-def test_a_frozen_process_gets_no_cpu_time(kernel: dict[str, Any]) -> None:
-    assert _part(kernel, "freezer") == {"cpu_ns_while_frozen": 0, "runs_again": True}
+def test_a_frozen_process_gets_no_cpu_time(kernel: dict[str, Any], compared: Compared) -> None:
+    measured = _part(kernel, "freezer")
+    compared(2, "nanoseconds of CPU time", measured["cpu_ns_while_frozen"], 0)
+    assert measured == {"cpu_ns_while_frozen": 0, "runs_again": True}
 
 
-def test_cgroup_kill_ends_all_at_once(kernel: dict[str, Any]) -> None:
-    assert _part(kernel, "kill") == {"exit_codes": [137] * 3, "populated": [1, 0]}
+def test_cgroup_kill_ends_all_at_once(kernel: dict[str, Any], compared: Compared) -> None:
+    measured = _part(kernel, "kill")
+    compared(5, "exit codes", measured["exit_codes"], [137] * 3)
+    assert measured == {"exit_codes": [137] * 3, "populated": [1, 0]}

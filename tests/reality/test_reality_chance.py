@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from script_chance import process_script, tree_script
-from script_prediction import Script, differences
+from script_prediction import Script, comparison, differences
 
 pytestmark = pytest.mark.reality
 SEEDS = range(50)
@@ -13,10 +13,12 @@ SEEDS = range(50)
 
 @pytest.mark.parametrize("make", [process_script, tree_script])
 def test_kernel_and_model_agree_on_random_calls(
-    make: Callable[[int], Script], measure: Callable[..., dict[str, Any]]
+    make: Callable[[int], Script], measure: Callable[..., dict[str, Any]], compared: Callable[..., None]
 ) -> None:
     scripts = {str(seed): make(seed) for seed in SEEDS}
     kernel = measure("scripts", {"scripts": {seed: script.request() for seed, script in scripts.items()}})["scripts"]
+    comparisons = [comparison(script, kernel[seed]) for seed, script in scripts.items()]
+    compared(sum(calls for calls, *_ in comparisons), *comparisons[0][1:])
     differing = {seed: found for seed, script in scripts.items() if (found := differences(script, kernel[seed]))}
     assert differing == {}
 

@@ -92,18 +92,27 @@ def kernel(images: dict[str, Any], measure: Callable[..., dict[str, Any]]) -> di
 
 
 @pytest.mark.parametrize("part", ["merged", "errnos", "after", "upper"])
-def test_kernel_and_model_agree_on_each_image(part: str, images: dict[str, Any], kernel: dict[str, Any]) -> None:
+def test_kernel_and_model_agree_on_each_image(
+    part: str, images: dict[str, Any], kernel: dict[str, Any], compared: Callable[..., None]
+) -> None:
     predicted = {name: predicted_for(*image)[part] for name, image in images.items()}
     measured = {name: kernel["images"][name][part] for name in images}
+    compared(len(images), f"{part} of image 0, entries", len(measured["0"]), len(predicted["0"]))
     assert {name: (predicted[name], measured[name]) for name in images if predicted[name] != measured[name]} == {}
 
 
-def test_one_changed_byte_copies_the_whole_file_up_in_the_kernel_too(kernel: dict[str, Any]) -> None:
+def test_one_changed_byte_copies_the_whole_file_up_in_the_kernel_too(
+    kernel: dict[str, Any], compared: Callable[..., None]
+) -> None:
     predicted = OverlayMount((LayerDirectory({"big": sized_file(BIG_BYTES)}),)).write("big", sized_file(BIG_BYTES))
     measured = kernel["copy_up"]
+    compared(2, "bytes in the upper layer", measured["upper_bytes"], predicted.copied_up_bytes)
     assert measured["written_bytes"] == 1
     assert measured["upper_bytes"] == measured["on_disk_bytes"] == predicted.copied_up_bytes == BIG_BYTES
 
 
-def test_the_kernel_mounts_no_more_lower_layers_than_the_model(kernel: dict[str, Any]) -> None:
+def test_the_kernel_mounts_no_more_lower_layers_than_the_model(
+    kernel: dict[str, Any], compared: Callable[..., None]
+) -> None:
+    compared(2, f"mounts {MAX_LOWER_LAYERS} and {MAX_LOWER_LAYERS + 1} layers", kernel["mountable"], [True, False])
     assert kernel["mountable"] == [True, False]

@@ -1,11 +1,11 @@
-"""The kernel answers each call of these scripts as the model does."""
+"""The kernel answers each call of the scripts about the ends of processes as the model does."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from process_scripts import PROCESSES
-from script_prediction import differences
+from script_prediction import comparison, differences
 
 pytestmark = pytest.mark.reality
 
@@ -19,5 +19,6 @@ def kernel(measure: Callable[..., dict[str, Any]]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", PROCESSES)
-def test_kernel_and_model_agree(name: str, kernel: dict[str, Any]) -> None:
+def test_kernel_and_model_agree(name: str, kernel: dict[str, Any], compared: Callable[..., None]) -> None:
+    compared(*comparison(PROCESSES[name], kernel[name]))
     assert differences(PROCESSES[name], kernel[name]) == []

@@ -180,7 +180,7 @@ def _loss(pod: Pod, name: str) -> dict[str, Any]:
     os.kill(pod.pid(), signal.SIGKILL)
     _until(lambda: pod.state() != before)
     found: dict[str, Any] = {"states": [before, pod.state()], "runs_on": Path(f"/proc/{pid}").exists()}
-    pod.containerd.cri("stopp", pod.id)
+    pod.containerd.cri("stopp", pod.id)  # codespell:ignore stopp
     found["end"] = pod.end(name)
     pod.containerd.cri("rmp", pod.id)
     return found | {"removed": [pod.state(), pod.container_state(name)]}
