@@ -80,12 +80,12 @@ def test_row(name: str, test: Test) -> nodes.row:
     return row([told, [nodes.Text(outcome(test))], [nodes.Text(f"{test['values']:,}")]])
 
 
-def pair(what: str = "", kernel: str = "", model: str = "") -> list[nodes.Node]:
+def pair(what: str = "", kernel: str = "", said: str = "", by: str = "") -> list[nodes.Node]:
     """What both sides said to one question; nothing if nothing was asked."""
     if not what:
         return []
-    said = [nodes.Text("reality "), nodes.literal("", kernel), nodes.Text(", model "), nodes.literal("", model)]
-    return [nodes.inline("", "", nodes.Text(f"{what}: "), *said, classes=["about"])]
+    both = [nodes.Text("reality "), nodes.literal("", kernel), nodes.Text(f", {by} "), nodes.literal("", said)]
+    return [nodes.inline("", "", nodes.Text(f"{what}: "), *both, classes=["about"])]
 
 
 def table(tests: Mapping[str, Test]) -> nodes.table:

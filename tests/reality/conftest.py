@@ -36,10 +36,13 @@ def programs() -> Callable[..., dict[str, str]]:
 
 @pytest.fixture
 def compared(record_property: Callable[[str, object], None]) -> Callable[..., None]:
-    """Note what a test compares, for the page of the kernel's answers: how many values, and one of them."""
+    """Note what a test compares, for the page of the kernel's answers: how many values, and one of them.
 
-    def note(values: int, what: object, kernel: object, model: object) -> None:
-        example = {"what": str(what), "kernel": _short(kernel), "model": _short(model)}
+    `by` tells who said what the kernel's answer is held against, if it is no model.
+    """
+
+    def note(values: int, what: object, kernel: object, said: object, by: str = "model") -> None:
+        example = {"what": str(what), "kernel": _short(kernel), "said": _short(said), "by": by}
         record_property("compared", {"values": values, **example})
 
     return note

@@ -47,7 +47,7 @@ class Recorder:
             test["reasons"].append(report.longrepr[2].removeprefix("Skipped: "))
         for noted in (value for name, value in report.user_properties if name == "compared"):
             test["values"] += noted["values"]
-            test.setdefault("example", {key: noted[key] for key in ("what", "kernel", "model")})
+            test.setdefault("example", {key: noted[key] for key in ("what", "kernel", "said", "by")})
 
 
 def _versions(names: Iterable[str]) -> dict[str, str]:

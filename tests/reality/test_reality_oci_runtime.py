@@ -51,7 +51,6 @@ def _signals(target: str, names: Any, *, exec_each: bool = False) -> list[tuple[
 
 CONTAINERS: Mapping[str, tuple[list[str], list[tuple[Any, ...]]]] = {
     "life": (DEAF, [*RUN, ("signal", "init", 9), ("delete",)]),
-    "refused": (DEAF, [*RUN, ("delete",), ("start",)]),
     "parent": (DEAF, [("create",), ("parent_is_shim", "init")]),
     "deaf": (DEAF, [*RUN, *_signals("init", [n for n in NUMBERS if n not in FORCED])]),
     "hears": (["/bin/sh", "-c", HEARS], [*RUN, ("ready",), *_signals("init", [n for n in NUMBERS if n not in FORCED])]),
@@ -100,14 +99,6 @@ def test_a_container_goes_through_the_states_of_the_model(kernel: Any, compared:
     measured = [step["status"] for step in kernel["life"]]
     compared(len(states), "after create", measured[0], states[0])
     assert measured == states
-
-
-def test_a_running_container_is_neither_deleted_nor_started_again(kernel: Any, compared: Any) -> None:
-    *_, delete, start = kernel["refused"]
-    compared(2, "delete", delete["status"], "running")
-    assert "not stopped: running" in delete["refused"]
-    assert start["refused"]
-    assert (delete["status"], start["status"]) == ("running", "running")
 
 
 def test_the_runtime_leaves_the_first_process_to_the_shim(kernel: Any, compared: Any) -> None:

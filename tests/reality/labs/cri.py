@@ -26,6 +26,7 @@ RUN = Path("/run/lab")
 POD, CONTAINER, NODE = 0, 1, 2
 """NamespaceMode: who shares a namespace. The lab's network is that of its node."""
 FOREVER = {"args": ["/bin/sleep", "1000"]}
+LEAVES_WHEN_TOLD = {"args": ["/bin/sh", "-c", "trap 'exit 9' TERM; echo ready; sleep 1000 & wait"]}
 CGROUP = f"k8smodels-{time.time_ns()}"
 
 
@@ -103,6 +104,10 @@ class Pod:
         """The container's first process."""
         return int(self.containerd.json("inspect", self.ids[name])["info"]["pid"])
 
+    def wait_ready(self, name: str) -> None:
+        """Until it has said so."""
+        _until(lambda: "ready" in (self.logs / f"{name}-0.log").read_text())
+
     def wait(self, name: str) -> None:
         """Until it has ended."""
         _until(lambda: self.container_state(name) == "CONTAINER_EXITED")
@@ -121,7 +126,7 @@ def _life(pod: Pod, name: str, asked: Any) -> dict[str, Any]:
     error = pod.start(name)
     if "stop_seconds" in asked:
         states.append(pod.container_state(name))
-        _until(lambda: "ready" in (pod.logs / f"{name}-0.log").read_text())
+        pod.wait_ready(name)
         begin = time.monotonic()
         pod.containerd.cri("stop", "--timeout", str(asked["stop_seconds"]), pod.ids[name])
         seconds = time.monotonic() - begin
@@ -148,7 +153,7 @@ def _process(pid: int) -> tuple[str, int]:
 def _without_daemon(pod: Pod) -> dict[str, Any]:
     """Two containers; containerd is killed, one of them ends, containerd comes back."""
     pod.create("stays", FOREVER)
-    pod.create("leaves", {"args": ["/bin/sh", "-c", "sleep 0.3; exit 9"]})
+    pod.create("leaves", LEAVES_WHEN_TOLD)
     for name in ("leaves", "stays"):
         pod.start(name)
     pids = {name: pod.container_pid(name) for name in ("stays", "leaves")}
@@ -158,7 +163,9 @@ def _without_daemon(pod: Pod) -> dict[str, Any]:
         "parents_are_shim": {name: _process(pid)[1] == shim for name, pid in (*pids.items(), ("pause", sandbox))},
         "shim_parent_is_first": _process(shim)[1] == 1,
     }
+    pod.wait_ready("leaves")
     pod.containerd.kill()
+    os.kill(pids["leaves"], signal.SIGTERM)
     _until(lambda: not Path(f"/proc/{pids['leaves']}").exists())
     found["alive_without_containerd"] = sorted(name for name, pid in pids.items() if Path(f"/proc/{pid}").exists())
     pod.containerd.start()
