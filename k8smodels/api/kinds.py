@@ -13,6 +13,7 @@ from k8smodels.api.dump_text import read_dump
 from k8smodels.api.endpoint_slice import EndpointSlice
 from k8smodels.api.errors import DecodeError, FieldError, InvalidObject
 from k8smodels.api.meta import KubernetesObject, Unstructured
+from k8smodels.api.network_policy import NetworkPolicy
 from k8smodels.api.node import Namespace, Node
 from k8smodels.api.pod import Pod
 from k8smodels.api.policy import PodDisruptionBudget
@@ -44,6 +45,7 @@ KINDS: Mapping[tuple[str, str], type[KubernetesObject]] = {
         ReplicationController,
         Job,
         PodDisruptionBudget,
+        NetworkPolicy,
         PersistentVolumeClaim,
         PersistentVolume,
         StorageClass,
