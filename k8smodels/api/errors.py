@@ -120,7 +120,7 @@ def _shown(value: object) -> str:
         return json.dumps(value)
     if isinstance(value, str):
         return json.dumps(_clipped(value), ensure_ascii=False)
-    return _clipped(json.dumps(value, ensure_ascii=False, default=str))
+    return _clipped(json.dumps(value, ensure_ascii=False, default=str, separators=(",", ":")))
 
 
 def _clipped(text: str, limit: int = 200) -> str:

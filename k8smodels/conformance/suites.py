@@ -13,6 +13,8 @@ TOPICS: Mapping[str, str] = {
     "cri": "k8smodels.conformance.cri",
     "images": "k8smodels.conformance.images",
     "isolation": "k8smodels.conformance.isolation",
+    "pods": "k8smodels.conformance.policy",
+    "policy": "k8smodels.conformance.policy",
     "scheduling": "k8smodels.conformance.scheduling",
 }
 """The module of each topic, with its own ``SUITES: Mapping[str, Adapter]``. It is imported when a suite needs it."""

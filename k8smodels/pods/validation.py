@@ -20,7 +20,10 @@ from k8smodels.pods.fields import EphemeralContainer, PodFields, VolumeMount, co
 
 _NO_USERS = "when `hostUsers` is false"
 _EPHEMERAL = "cannot be set for an Ephemeral Container"
-_EPHEMERAL_FORBIDDEN = ("ports", "resources", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle")
+_EPHEMERAL_FORBIDDEN = (
+    *("ports", "resources", "resizePolicy", "restartPolicy", "restartPolicyRules"),
+    *("livenessProbe", "readinessProbe", "startupProbe", "lifecycle"),
+)
 
 
 def validate_pod_sharing(pod: Pod) -> None:
@@ -41,11 +44,12 @@ def validate_pod_sharing(pod: Pod) -> None:
 def _errors(pod: Pod) -> Iterator[FieldError]:
     fields = pod_fields(pod)
     volumes = {volume.name for volume in pod.spec.volumes}
-    for name, containers in (("containers", pod.spec.containers), ("initContainers", pod.spec.init_containers)):
-        for i, container in enumerate(containers):
-            yield from _mount_errors(container, volumes, f"spec.{name}[{i}]")
+    for i, container in enumerate(pod.spec.containers):
+        yield from _mount_errors(container, volumes, f"spec.containers[{i}]")
     yield from _host_port_errors(pod.spec.containers, "spec.containers")
-    for container in pod.spec.init_containers:  # they run one by one, and the server names each of them as the first
+    for i, container in enumerate(pod.spec.init_containers):
+        yield from _mount_errors(container, volumes, f"spec.initContainers[{i}]")
+        # they run one by one, so each is looked at alone, and is named as the first
         yield from _host_port_errors((container,), "spec.initContainers")
     yield from _ephemeral_errors(pod, fields, volumes)
     yield from _host_network_errors(pod)

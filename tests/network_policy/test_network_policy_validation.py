@@ -58,7 +58,7 @@ def errors(spec: str) -> list[str]:
             "{ingress: [{ports: [{protocol: ICMP}, {port: HTTP}, {port: '80'}]}]}",
             [
                 "spec.ingress[0].ports[0].protocol: Unsupported value: \"ICMP\": supported values:"
-                ' "SCTP", "TCP", "UDP"',
+                ' "TCP", "UDP", "SCTP"',
                 'spec.ingress[0].ports[1].port: Invalid value: "HTTP": must contain only alpha-numeric characters'
                 " (a-z, 0-9), and hyphens (-)",
                 'spec.ingress[0].ports[1].port: Invalid value: "HTTP": must contain at least one letter (a-z)',
@@ -82,11 +82,11 @@ def errors(spec: str) -> list[str]:
         ),
         (
             "{policyTypes: [Ingress, ingress]}",
-            ['spec.policyTypes[1]: Unsupported value: "ingress": supported values: "Egress", "Ingress"'],
+            ['spec.policyTypes[1]: Unsupported value: "ingress": supported values: "Ingress", "Egress"'],
         ),
         (
             "{policyTypes: [Ingress, Egress, Ingress]}",
-            ['spec.policyTypes: Invalid value: ["Ingress", "Egress", "Ingress"]: may not specify more than two'
+            ['spec.policyTypes: Invalid value: ["Ingress","Egress","Ingress"]: may not specify more than two'
              " policyTypes"],
         ),
         (

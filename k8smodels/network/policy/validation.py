@@ -10,10 +10,12 @@ ValidateNetworkPolicyPeer, ValidateIPBlock; apimachinery pkg/apis/meta/v1/valida
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterator, Sequence
 
-from k8smodels.api.errors import DecodeError, FieldError, InvalidObject, forbidden, invalid, required, unsupported
+from k8smodels.api.errors import DecodeError, FieldError, InvalidObject, forbidden, invalid, required
+from k8smodels.api.gotext import quote
 from k8smodels.api.label_syntax import label_key_problems, label_value_problems
 from k8smodels.api.network_policy import (
     EGRESS,
@@ -27,9 +29,9 @@ from k8smodels.api.network_policy import (
 from k8smodels.api.selectors import LabelSelector
 from k8smodels.api.structure import unknown_fields
 from k8smodels.api.validation import validate
-from k8smodels.network.policy.addresses import cidr_problem, parse_cidr
+from k8smodels.network.policy.addresses import IPNetwork, cidr_problem, parse_cidr
 
-PROTOCOLS = ("SCTP", "TCP", "UDP")
+PROTOCOLS = ("TCP", "UDP", "SCTP")
 _PORT_RANGE = "must be between 1 and 65535, inclusive"
 
 
@@ -62,7 +64,7 @@ def _spec_errors(spec: NetworkPolicySpec) -> Iterator[FieldError]:
         return
     for i, direction in enumerate(spec.policy_types):
         if direction not in (INGRESS, EGRESS):
-            yield unsupported(f"spec.policyTypes[{i}]", direction, (INGRESS, EGRESS))
+            yield _not_supported(f"spec.policyTypes[{i}]", direction, (INGRESS, EGRESS))
 
 
 def _rule_errors(
@@ -76,7 +78,7 @@ def _rule_errors(
 
 def _port_errors(port: NetworkPolicyPort, path: str) -> Iterator[FieldError]:
     if port.protocol is not None and port.protocol not in PROTOCOLS:
-        yield unsupported(f"{path}.protocol", port.protocol, PROTOCOLS)
+        yield _not_supported(f"{path}.protocol", port.protocol, PROTOCOLS)
     end = port.end_port
     if port.port is None:
         if end is not None:
@@ -93,6 +95,11 @@ def _port_errors(port: NetworkPolicyPort, path: str) -> Iterator[FieldError]:
             yield invalid(f"{path}.endPort", end, "must be greater than or equal to `port`")
         if end is not None and not 1 <= end <= 65535:
             yield invalid(f"{path}.endPort", end, _PORT_RANGE)
+
+
+def _not_supported(path: str, value: str, words: Sequence[str]) -> FieldError:
+    """As `k8smodels.api.errors.unsupported`, with the words in the order in which the server lists them here."""
+    return FieldError(path, "Unsupported value", value, "supported values: " + ", ".join(map(quote, words)))
 
 
 def port_name_problems(name: str) -> list[str]:
@@ -130,20 +137,31 @@ def _block_errors(block: IPBlock, path: str) -> Iterator[FieldError]:
         return
     if problem := cidr_problem(block.cidr):
         yield invalid(f"{path}.cidr", block.cidr, problem)
-    for i, text in enumerate(block.except_):
+    outer = _block(block.cidr)
+    for i, text in enumerate(block.except_ if outer is not None else ()):
         if problem := cidr_problem(text):
             yield invalid(f"{path}.except[{i}]", text, problem)
-        if not _strictly_inside(text, block.cidr):
+        inner = _block(text)
+        if outer is not None and inner is not None and not _strictly_inside(inner, outer):
             yield invalid(f"{path}.except[{i}]", text, "must be a strict subset of `cidr`")
 
 
-def _strictly_inside(text: str, cidr: str) -> bool:
-    """Whether one block is a smaller part of the other; true as well where one of them is no block at all."""
+def _block(text: str) -> IPNetwork | None:
     try:
-        inner, outer = parse_cidr(text), parse_cidr(cidr)
+        return parse_cidr(text)
     except ValueError:
-        return True
-    return inner.network_address in outer and inner.prefixlen > outer.prefixlen
+        return None
+
+
+def _strictly_inside(inner: IPNetwork, outer: IPNetwork) -> bool:
+    return _unmapped(inner).network_address in _unmapped(outer) and inner.prefixlen > outer.prefixlen
+
+
+def _unmapped(block: IPNetwork) -> IPNetwork:
+    """Go takes an IPv4-mapped address for the IPv4 address."""
+    address = block.network_address
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return block if mapped is None else ipaddress.IPv4Network((mapped, block.prefixlen - 96))
 
 
 def _selector_errors(selector: LabelSelector, path: str) -> Iterator[FieldError]:
