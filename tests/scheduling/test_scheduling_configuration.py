@@ -221,7 +221,7 @@ def test_what_is_no_configuration_is_refused_in_the_schedulers_words(text: str, 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (f"{HEAD}profiles: {{a: b}}\n", 'profiles: Invalid value: {"a": "b"}: must be a list'),
+        (f"{HEAD}profiles: {{a: b}}\n", 'profiles: Invalid value: {"a":"b"}: must be a list'),
         (
             f"{HEAD}profiles:\n- pluginConfig: [{{name: InterPodAffinity, args: {{hardPodAffinityWeight: x}}}}]\n",
             "decoding .profiles[0].pluginConfig[0]: decoding args for plugin InterPodAffinity: hardPodAffinityWeight:"
