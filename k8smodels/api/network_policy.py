@@ -80,6 +80,7 @@ class NetworkPolicySpec(Struct):
 class NetworkPolicy(KubernetesObject):
     """A list of what is allowed to and from the pods that it selects. There is no way to forbid."""
 
+    unmodelled: ClassVar[frozenset[str]] = frozenset({"status"})  # older servers wrote an empty one
     api_version: ClassVar[str] = "networking.k8s.io/v1"
     kind: ClassVar[str] = "NetworkPolicy"
 

@@ -149,6 +149,17 @@ def test_a_pod_in_its_nodes_network_is_the_node_to_most_plugins_and_a_pod_to_som
     assert allowed("test/web", "shop/agent", 80, policy("p", "{}"))
 
 
+def test_a_verdict_says_where_kubernetes_leaves_the_answer_to_the_plugin() -> None:
+    block = policy("p", "{egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0}}]}], policyTypes: [Egress]}")
+    found = cluster(block)
+    assert may_talk(found, "shop/web", "198.51.100.7", 443).caveats == ()
+    assert may_talk(found, "test/web", "shop/db", 443).caveats == ()
+    (to_a_pod,) = may_talk(found, "shop/web", "test/web", 443).caveats
+    assert "ipBlock" in to_a_pod
+    (to_the_node,) = may_talk(found, "shop/web", "shop/agent", 443).caveats
+    assert "node's network" in to_the_node
+
+
 def test_every_namespace_has_a_label_with_its_name() -> None:
     by_name = policy("p", "{ingress: [{from: [{namespaceSelector: {matchLabels:"
                           " {kubernetes.io/metadata.name: shop}}}]}]}", "test")  # fmt: skip
@@ -188,6 +199,25 @@ def test_a_policy_that_the_api_server_refuses_is_no_part_of_a_cluster() -> None:
 def test_an_address_that_is_none_is_refused() -> None:
     with pytest.raises(FieldError, match=r"status\.podIPs: Invalid value"):
         cluster_of(kinds.load(PODS.replace("10.244.2.2", "10.244.2.256")))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("10.244.1.3", "10.244.2.2", 'status.podIPs: Duplicate value: "10.244.2.2"'),
+        ("name: db", "name: web", 'metadata.name: Duplicate value: "shop/web"'),
+        ("{name: n2}", "{name: n1}", 'metadata.name: Duplicate value: "n1"'),
+    ],
+)
+def test_what_must_be_unique_is(old: str, new: str, message: str) -> None:
+    with pytest.raises(FieldError) as refused:
+        cluster_of(kinds.load(PODS.replace(old, new)))
+    assert str(refused.value) == message
+
+
+def test_rules_of_nftables_cannot_tell_pods_in_the_nodes_network_apart() -> None:
+    with pytest.raises(FieldError, match="host_network: Invalid value"):
+        ruleset(cluster(host_network="as a pod"))
 
 
 def test_the_matrix_counts_the_pairs_of_each_port() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from k8smodels.api.errors import invalid
+from k8smodels.api.errors import duplicate, invalid
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.network_policy import NetworkPolicy
 from k8smodels.api.node import Namespace, Node
@@ -38,11 +38,14 @@ class Cluster:
         Nodes whose addresses are known.
     policies
         All policies, in the order of their names.
+    host_network
+        What pods in their node's network are taken for.
     """
 
     pods: tuple[Party, ...]
     nodes: tuple[Party, ...]
     policies: tuple[Policy, ...]
+    host_network: HostNetwork = "as the node"
 
     def party(self, name: str, path: str = "name") -> Party:
         """The pod ``NAMESPACE/POD`` or ``POD`` of the namespace ``default``, a node, or whoever has an address.
@@ -82,20 +85,30 @@ def cluster_of(objects: Iterable[KubernetesObject], host_network: HostNetwork = 
     InvalidObject, DecodeError
         See `validate_network_policy`.
     FieldError
-        A pod's or a node's address is none.
+        A pod's or a node's address is none, two pods of the pod network have the same, or two objects the same name.
     """
     items = tuple(objects)
     namespaces = {item.name: item.labels for item in items if isinstance(item, Namespace)}
     policies = [item for item in items if isinstance(item, NetworkPolicy)]
     for policy in policies:
         validate_network_policy(policy)
-    return Cluster(
-        pods=tuple(
-            _pod(item, namespaces, host_network) for item in items if isinstance(item, Pod) and not item.is_finished
-        ),
-        nodes=tuple(_node(item) for item in items if isinstance(item, Node)),
-        policies=tuple(sorted(map(read_policy, policies), key=lambda policy: policy.name)),
-    )
+    pods = [item for item in items if isinstance(item, Pod) and not item.is_finished]
+    nodes = [item for item in items if isinstance(item, Node)]
+    for same_kind in (pods, nodes, policies):
+        _must_differ([f"{item.namespace}/{item.name}".lstrip("/") for item in same_kind], "metadata.name")
+    parties = tuple(_pod(item, namespaces, host_network) for item in pods)
+    own = (party for party, item in zip(parties, pods, strict=True) if not item.spec.host_network)
+    _must_differ([str(address) for party in own for address in party.addresses], "status.podIPs")
+    meanings = sorted(map(read_policy, policies), key=lambda policy: policy.name)
+    return Cluster(parties, tuple(map(_node, nodes)), tuple(meanings), host_network)
+
+
+def _must_differ(values: Iterable[str], path: str) -> None:
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
+            raise duplicate(path, value)
+        seen.add(value)
 
 
 def _pod(pod: Pod, namespaces: Mapping[str, Mapping[str, str]], host_network: HostNetwork) -> Party:
@@ -109,6 +122,7 @@ def _pod(pod: Pod, namespaces: Mapping[str, Mapping[str, str]], host_network: Ho
         ports=_named_ports(pod) if selectable else {},
         node=pod.spec.node_name,
         selectable=selectable,
+        host_network=pod.spec.host_network,
     )
 
 

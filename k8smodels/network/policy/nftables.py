@@ -20,6 +20,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from k8smodels.api.errors import invalid
 from k8smodels.api.network_policy import EGRESS, INGRESS
 from k8smodels.network.policy.addresses import IPNetwork
 from k8smodels.network.policy.cluster import Cluster
@@ -41,7 +42,15 @@ def ruleset(cluster: Cluster, node: str | None = None) -> str:
     ----------
     node
         Isolate only the pods of this node, as its plugin would; None for all.
+
+    Raises
+    ------
+    FieldError
+        The cluster takes pods in their node's network for pods: rules know pods by their addresses, and what the node
+        sends is not forwarded.
     """
+    if cluster.host_network == "as a pod":
+        raise invalid("host_network", cluster.host_network, 'must be "as the node": rules know pods by their addresses')
     pods = [pod for pod in cluster.pods if pod.selectable and node in (None, pod.node)]
     isolated = {way: [pod for pod in pods if _applied(cluster, pod, way)] for way in (EGRESS, INGRESS)}
     chains = [

@@ -61,6 +61,8 @@ class Party:
         Where the pod runs, or the node itself; empty for others.
     selectable
         Whether policies take it for a pod.
+    host_network
+        Whether it is a pod in its node's network.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Party:
     ports: Mapping[tuple[str, str], frozenset[int]] = field(default_factory=dict)
     node: str = ""
     selectable: bool = False
+    host_network: bool = False
 
     @property
     def versions(self) -> tuple[int, ...]:

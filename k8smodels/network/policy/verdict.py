@@ -28,6 +28,8 @@ class Permit:
         Index in ``ingress`` or ``egress``.
     peer, port
         Index in the rule's ``from`` or ``to``, and in its ``ports``; None where the list is empty, so that all match.
+    by_address
+        Whether the peer is an ``ipBlock``.
     """
 
     policy: str
@@ -35,6 +37,7 @@ class Permit:
     rule: int
     peer: int | None = None
     port: int | None = None
+    by_address: bool = False
 
     def __str__(self) -> str:
         peers = "to" if self.direction == EGRESS else "from"
@@ -111,6 +114,21 @@ class Verdict:
             return (_exemption(self.connection),)
         return (self.egress.reason, self.ingress.reason)
 
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """Where Kubernetes leaves the answer to the network plugin, in words."""
+        ends = (self.connection.source, self.connection.destination)
+        by_address = (
+            any(permit.by_address for permit in side.allowed_by) and other.selectable
+            for side, other in zip((self.egress, self.ingress), reversed(ends), strict=True)
+        )
+        texts = []
+        if any(end.host_network for end in ends):
+            texts.append(_("what policies mean for a pod in its node's network is left to the plugin"))
+        if any(by_address) and not self.connection.always_allowed:
+            texts.append(_("whether an ipBlock matches the address of a pod is left to the plugin"))
+        return tuple(texts)
+
 
 def may_talk(cluster: Cluster, source: str, destination: str, port: Port | int | str) -> Verdict:
     """Whether `source` may open a connection to `destination`.
@@ -165,7 +183,8 @@ def _permit(rule: Rule, connection: Connection, other: Party) -> Permit | None:
     ports = [i for i, each in enumerate(rule.ports) if each.matches(connection.port, connection.destination)]
     if (rule.peers and not peers) or (rule.ports and not ports):
         return None
-    return Permit("", "", 0, peers[0] if peers else None, ports[0] if ports else None)
+    by_address = bool(peers) and rule.peers[peers[0]].block is not None
+    return Permit("", "", 0, peers[0] if peers else None, ports[0] if ports else None, by_address)
 
 
 def _version(source: str, start: Party, destination: str, end: Party) -> int | None:
