@@ -73,9 +73,14 @@ def _rule(chance: random.Random, peers: str) -> JSON:
 
 
 def _port(chance: random.Random) -> JSON:
-    port: JSON = chance.choice(
-        ({}, {"port": 80}, {"port": 8080}, {"port": 53, "endPort": 80}, {"port": "http"}, {"port": "dns"})
+    numbers: tuple[JSON, ...] = (
+        {},
+        {"port": 80},
+        {"port": 8080},
+        {"port": 53, "endPort": 80},
+        {"port": 60, "endPort": 9000},
     )
+    port = chance.choice((*numbers, {"port": "http"}, {"port": "dns"}))
     return port | ({"protocol": chance.choice(("TCP", "UDP"))} if chance.random() < 0.6 else {})
 
 

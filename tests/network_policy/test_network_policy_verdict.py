@@ -254,6 +254,13 @@ def test_a_plugin_isolates_the_pods_of_its_own_node() -> None:
     assert "10.244.2.2 : jump" not in text
 
 
+def test_a_named_port_towards_a_block_becomes_the_numbers_of_the_pods_in_it() -> None:
+    spec = "{egress: [{to: [{ipBlock: {cidr: 10.244.2.0/24}}], ports: [{port: http}]}], policyTypes: [Egress]}"
+    lines = ruleset(cluster(policy("p", spec))).splitlines()
+    assert '\t\tip daddr { 10.244.2.2 } tcp dport { 9090 } return comment "shop/p egress[0]"' in lines
+    assert not any("8080" in line for line in lines)
+
+
 def test_a_hostile_name_does_not_end_a_comment() -> None:
     hostile = PODS.replace("name: db, namespace: shop", 'name: "a\\"\\n\\t\\taccept #", namespace: shop')
     lines = ruleset(cluster_of(kinds.load(hostile + DENY))).splitlines()

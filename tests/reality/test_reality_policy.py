@@ -13,7 +13,7 @@ from tests.network_policy import policy_chance as made
 
 pytestmark = pytest.mark.reality
 SEEDS = range(14)
-TRIES = 240
+TRIES = 400
 
 
 def _cluster(seed: int) -> Cluster:
