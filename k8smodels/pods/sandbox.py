@@ -44,6 +44,21 @@ FIRST_UID, UIDS = 65536, 65536
 """Where the ids of a pod's own users begin on the node, and how many it gets."""
 
 
+class TargetNotFound(ValueError):
+    """An ephemeral container that cannot start, for its target does not run.
+
+    The kubelet says so of a container that it has not started yet; of one that has ended, the runtime says it in other
+    words.
+
+    References
+    ----------
+    pkg/kubelet/kuberuntime/kuberuntime_container.go: getTargetID (v1.37)
+    """
+
+    def __init__(self, target: str) -> None:
+        super().__init__(f"unable to find target container {target}")
+
+
 @dataclass(frozen=True, slots=True)
 class RunningPod:
     """A pod whose containers run.
@@ -118,6 +133,8 @@ def run_pod(machine: Machine, pod: Pod, address: str = "10.244.1.2") -> RunningP
     ------
     Refused
         The kernel's answer, e.g. where the machine has too many processes.
+    TargetNotFound
+        See `start_container`.
     """
     kinds = {each.container: each for each in namespaces_of(pod)}
     machine, shim = fork(machine, 1, "containerd-shim")
@@ -131,7 +148,16 @@ def run_pod(machine: Machine, pod: Pod, address: str = "10.244.1.2") -> RunningP
 
 
 def start_container(running: RunningPod, container: Container, namespaces: ContainerNamespaces) -> RunningPod:
-    """Let a helper of the runtime join what the container shares, start it in what is its own, and leave."""
+    """Let a helper of the runtime join what the container shares, start it in what is its own, and leave.
+
+    Raises
+    ------
+    TargetNotFound
+        An ephemeral container's target does not run.
+    """
+    target = namespaces.of("pid").target
+    if target and target not in running.containers:
+        raise TargetNotFound(target)
     machine, helper = fork(running.machine, running.shim, "runc")
     for membership in sorted(namespaces.memberships, key=lambda each: each.kind != "user"):
         holder = {"POD": running.pause, "TARGET": running.containers.get(membership.target)}.get(membership.mode)

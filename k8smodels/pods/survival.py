@@ -98,8 +98,25 @@ def fate(thing: Thing, event: Event) -> Fate:
     """
     owner = OWNERS[thing]
     survives = owner not in ENDS[event]
-    text = _("it belongs to the {owner}, which stays") if survives else _("it belongs to the {owner}, which ends")
-    return Fate(thing, event, survives, text.format(owner=_(owner.value)))
+    if survives:
+        text = _("it belongs to the {owner}, which stays")
+    elif owner is Owner.NODE:
+        text = _("it stays on the {owner}, and the new pod may run on another one")
+    else:
+        text = _("it belongs to the {owner}, which ends")
+    return Fate(thing, event, survives, text.format(owner=_word(owner)))
+
+
+def _word(owner: Owner) -> str:
+    words = {
+        Owner.CONTAINER: _("container"),
+        Owner.SANDBOX: _("sandbox"),
+        Owner.MEMORY: _("memory of the node"),
+        Owner.POD: _("pod"),
+        Owner.NODE: _("node"),
+        Owner.CLAIM: _("claim"),
+    }
+    return words[owner]
 
 
 def fates() -> tuple[Fate, ...]:

@@ -103,6 +103,13 @@ def test_a_container_is_number_1_and_alone_unless_the_pod_shares_its_processes()
     assert [name for _, name in commands(make(ephemeralContainers=DEBUG), "debug")] == ["app", "debug"]
 
 
+def test_an_ephemeral_container_needs_a_target_that_runs() -> None:
+    debug = [DEBUG[0] | {"targetContainerName": "fetch"}]
+    pod = make("app", initContainers=[{"name": "fetch", "image": "i"}], ephemeralContainers=debug)
+    with pytest.raises(ValueError, match="unable to find target container fetch"):
+        run_pod(boot(), pod)
+
+
 def test_root_of_a_pod_with_its_own_users_is_nobody_of_note_on_the_node() -> None:
     running = run_pod(boot(), make(hostUsers=False))
     assert {line.uid for line in running.sees("app").processes} == {0}

@@ -243,4 +243,5 @@ def test_what_outlives_an_event(event: Event, kept: str) -> None:
 
 def test_every_fate_has_a_reason() -> None:
     assert len(fates()) == len(Thing) * len(Event)
-    assert all("belongs to the" in each.reason for each in fates())
+    assert all(("which stays" in each.reason) == each.survives for each in fates())
+    assert "may run on another one" in fate(Thing.HOST_PATH, Event.POD_IS_REPLACED).reason
