@@ -10,6 +10,7 @@ from k8smodels.conformance.report import JSON
 
 TOPICS: Mapping[str, str] = {
     "api": "k8smodels.conformance.api",
+    "cni": "k8smodels.conformance.cni",
     "cri": "k8smodels.conformance.cri",
     "images": "k8smodels.conformance.images",
     "isolation": "k8smodels.conformance.isolation",
