@@ -17,6 +17,7 @@ fi
 
 golden=../golden
 node="api images cri isolation policy"
+node="api images cri isolation cni"
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 
@@ -27,13 +28,18 @@ minor=${release#v1.}
 flags="-checklinkname=0 -X $version.gitVersion=$release -X $version.gitMajor=1 -X $version.gitMinor=${minor%.*}"
 
 echo "[1/4] building the programs of the suites api/... images/... cri/... isolation/... policy/... pods/..."
+echo "[1/4] building the programs of the suites api/... images/... cri/... isolation/... cni/..."
 for program in $node; do
 	go build -buildvcs=false -v -ldflags="$flags" -o "$new/bin/$program" "./node/$program"
 done
 echo "[2/4] building the program of the suites scheduling/... (the whole scheduler: minutes, the first time)"
 go build -buildvcs=false -v -o "$new/bin/scheduler" ./scheduler
 
+# the suite cni/host-local runs the plugin itself
+GOBIN="$new/bin" go install github.com/containernetworking/plugins/plugins/ipam/host-local@v1.9.1
+
 echo "[3/4] running them"
+export HOST_LOCAL="$new/bin/host-local"
 for program in $node; do
 	"$new/bin/$program" -seed 1 -random 100 -out "$new"
 done
