@@ -94,6 +94,30 @@ def set_up(netns: str, name: str) -> Effect:
     return _in(netns, f"ip link set {name} up", apply)
 
 
+def set_down(netns: str, name: str) -> Effect:
+    """An interface switched off: routes through it go, and its addresses of IPv6."""
+
+    def apply(ns: Netns) -> Netns:
+        link = ns.link(name)
+        if link is None:
+            return ns
+        kept = tuple(address for address in link.addresses if ":" not in address)
+        routes = tuple(route for route in ns.routes if route.link != name)
+        return replace(ns.with_link(replace(link, up=False, addresses=kept)), routes=routes)
+
+    return _in(netns, f"ip link set {name} down", apply)
+
+
+def set_master(name: str, bridge: str) -> Effect:
+    """An interface of the host becomes a port of a bridge."""
+
+    def apply(ns: Netns) -> Netns:
+        link = ns.link(name)
+        return ns if link is None else ns.with_link(replace(link, master=bridge)).with_bridge_mtu(bridge)
+
+    return _in(HOST, f"ip link set {name} master {bridge}", apply)
+
+
 def add_address(netns: str, name: str, address: str) -> Effect:
     """An address more; if the interface is up, the route to its network appears."""
 

@@ -100,6 +100,12 @@ class Netns:
         links = tuple(changed if link.name == changed.name else link for link in self.links)
         return replace(self, links=links)
 
+    def with_bridge_mtu(self, name: str) -> Netns:
+        """The namespace with a bridge whose MTU is the smallest of its ports', which the kernel sees to."""
+        bridge = self.link(name)
+        ports = [link.mtu for link in self.links if link.master == name]
+        return self if bridge is None else self.with_link(replace(bridge, mtu=min(ports, default=1500)))
+
     def connected(self, link: Link) -> Netns:
         """The namespace with the routes that the kernel adds for the addresses of an interface that is up."""
         routes = [route for address in link.addresses for route in _connected(link.name, address)]
@@ -139,8 +145,9 @@ class Node:
 
 def without_link(netns: Netns, name: str) -> Netns:
     """The namespace without an interface and the routes through it."""
-    links = tuple(link for link in netns.links if link.name != name)
-    return replace(netns, links=links, routes=tuple(route for route in netns.routes if route.link != name))
+    gone, links = netns.link(name), tuple(link for link in netns.links if link.name != name)
+    left = replace(netns, links=links, routes=tuple(route for route in netns.routes if route.link != name))
+    return left.with_bridge_mtu(gone.master) if gone is not None and gone.master else left
 
 
 def simple_node(address: str = "192.168.0.1/24", gateway: str = "192.168.0.9", interface: str = "eth0") -> Node:

@@ -39,9 +39,7 @@ class Bandwidth:
 
 def token_bucket(rate_bits: int, burst_bits: int) -> str:
     """The queueing discipline, in the words of ``tc``; what waits longer than 25 ms is dropped."""
-    rate_bytes, burst_bytes = rate_bits // 8, burst_bits // 8
-    limit_bytes = rate_bytes * _LATENCY_MS // 1000 + burst_bytes
-    return f"root handle 1: tbf rate {rate_bytes * 8}bit burst {burst_bytes}b limit {limit_bytes}b"
+    return f"root handle 1: tbf rate {rate_bits // 8 * 8}bit burst {burst_bits // 8}b latency {_LATENCY_MS}ms"
 
 
 def bandwidth_of(run: Execution) -> Bandwidth:

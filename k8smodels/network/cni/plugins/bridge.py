@@ -14,7 +14,15 @@ from ipaddress import ip_interface
 
 from k8smodels.api.gotext import quote
 from k8smodels.network.cni.addresses import Address, AddressWithPrefix
-from k8smodels.network.cni.effects import add_address, add_link, change_link, delete_address, set_sysctl, set_up
+from k8smodels.network.cni.effects import (
+    add_address,
+    add_link,
+    change_link,
+    delete_address,
+    set_master,
+    set_sysctl,
+    set_up,
+)
 from k8smodels.network.cni.execution import Execution, PluginError, Program
 from k8smodels.network.cni.node import HOST, Link
 from k8smodels.network.cni.plugins.attaching import (
@@ -81,7 +89,7 @@ def _ensure_bridge(run: Execution) -> Link:
 
 
 def _connect(run: Execution, outer: Link, bridge: Link) -> None:
-    run.do(change_link(HOST, outer.name, f"master {bridge.name}", lambda link: replace(link, master=bridge.name)))
+    run.do(set_master(outer.name, bridge.name))
     if flag(run.config, "hairpinMode"):
         words = "type bridge_slave hairpin on"
         run.do(change_link(HOST, outer.name, words, lambda link: replace(link, hairpin=True)))

@@ -7,10 +7,8 @@ github.com/containernetworking/plugins v1.9.1: plugins/main/loopback/loopback.go
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from k8smodels.network.cni.addresses import parse_cidr
-from k8smodels.network.cni.effects import change_link, set_up
+from k8smodels.network.cni.effects import set_down, set_up
 from k8smodels.network.cni.execution import Execution, PluginError, Program
 from k8smodels.network.cni.result import Interface, IPConfig, Result
 from k8smodels.network.cni.spec import CURRENT_VERSION
@@ -31,7 +29,7 @@ def add(run: Execution) -> Result:
 def delete(run: Execution) -> None:
     """Switch ``lo`` off, if the namespace is still there."""
     if run.call.netns in run.node.namespaces:
-        run.do(change_link(run.call.netns, "lo", "down", lambda link: replace(link, up=False)))
+        run.do(set_down(run.call.netns, "lo"))
 
 
 def check(run: Execution) -> None:

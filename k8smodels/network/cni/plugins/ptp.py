@@ -62,7 +62,7 @@ def _point_to_point(run: Execution, outer: str, ip: IPConfig) -> None:
         add_route(pod, KernelRoute(str(ip.gateway), name, src=source, scope=scope, metric=metric)),
         add_route(pod, KernelRoute(str(network), name, via=str(ip.gateway), src=source, metric=metric)),
         add_address(HOST, outer, f"{ip.gateway}/{bits}"),
-        add_route(HOST, KernelRoute(source, outer, scope=scope, metric=metric)),
+        add_route(HOST, KernelRoute(source, outer, scope=scope and "host", metric=metric)),
     )
 
 
