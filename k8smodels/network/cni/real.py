@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -79,6 +78,8 @@ class RealPlugins:
 
     def _run(self, program: Path, call: Call, stdin: IO[bytes], stdout: IO[bytes], stderr: IO[bytes]) -> int | None:
         """The exit code; none if the time was up."""
+        import resource  # other systems lack it
+
         env = {**call.env, "PATH": os.environ.get("PATH", os.defpath)}
         process = subprocess.Popen(  # noqa: S603 - the reader names the directory
             [str(program)], stdin=stdin, stdout=stdout, stderr=stderr, env=env, start_new_session=True

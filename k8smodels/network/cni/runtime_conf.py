@@ -54,14 +54,24 @@ class RuntimeConf:
 
 
 def pod_runtime_conf(
-    namespace: str, pod: str, container_id: str, netns: str, capability_args: Mapping[str, JSON] | None = None
+    namespace: str,
+    pod: str,
+    uid: str,
+    container_id: str,
+    netns: str,
+    capability_args: Mapping[str, JSON] | None = None,
 ) -> RuntimeConf:
     """What containerd gives for a pod: its names stand in ``CNI_ARGS``, for plugins that ask the API server.
 
     References
     ----------
-    github.com/containerd/containerd v2.2.0: internal/cri/server/sandbox_run.go, cniNamespaceOpts
+    github.com/containerd/containerd v2.2.0: internal/cri/server/sandbox_run.go, toCNILabels
     """
-    labels = {"K8S_POD_NAMESPACE": namespace, "K8S_POD_NAME": pod, "K8S_POD_INFRA_CONTAINER_ID": container_id}
-    args = (("IgnoreUnknown", "1"), *labels.items())
+    args = (
+        ("IgnoreUnknown", "1"),
+        ("K8S_POD_NAMESPACE", namespace),
+        ("K8S_POD_NAME", pod),
+        ("K8S_POD_INFRA_CONTAINER_ID", container_id),
+        ("K8S_POD_UID", uid),
+    )
     return RuntimeConf(container_id, netns, "eth0", args, capability_args or {})

@@ -1,4 +1,4 @@
-"""loopback: switches ``lo`` on in the pod. containerd has done it itself since 2.0, without a plugin.
+"""loopback: switches ``lo`` on in the pod. containerd runs it for each pod, before the plugins of the network.
 
 References
 ----------
