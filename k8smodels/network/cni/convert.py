@@ -54,13 +54,14 @@ def _to_lists(result: AnyResult, version: str) -> Result:
     """The form of version 0.3.0 and newer."""
     found = _from_legacy(result, version) if isinstance(result, LegacyResult) else result
     if version in ("1.0.0", "1.1.0"):
-        return replace(found, version=version, ips=tuple(replace(ip, version="") for ip in found.ips))
+        return replace(found, version=version, ips=tuple(replace(ip, version=None) for ip in found.ips))
     interfaces = tuple(Interface(item.name, item.mac, sandbox=item.sandbox) for item in found.interfaces)
     return Result(version, interfaces, tuple(_with_ip_version(ip) for ip in found.ips), found.routes, found.dns)
 
 
 def _with_ip_version(ip: IPConfig) -> IPConfig:
-    return replace(ip, version=ip.version or ("4" if isinstance(ip.address, IPv4Interface) else "6"))
+    family = "4" if isinstance(ip.address, IPv4Interface) else "6"
+    return replace(ip, version=family if ip.version is None else ip.version)
 
 
 def _from_legacy(result: LegacyResult, version: str) -> Result:

@@ -94,8 +94,12 @@ class _Scanner:
             raise JSONError("unexpected end of JSON input")
         return self.text[self.at]
 
+    def peek_inside(self) -> str:
+        """The character here; inside a word, a number or an escape Go takes the end for a blank."""
+        return self.text[self.at] if self.at < len(self.text) else " "
+
     def wrong(self, context: str) -> JSONError:
-        char = self.peek()
+        char = self.peek_inside()
         shown = r"'\''" if char == "'" else "'\"'" if char == '"' else f"'{quote(char)[1:-1]}'"
         return JSONError(f"invalid character {shown} {context}")
 
@@ -161,18 +165,18 @@ class _Scanner:
         self.at += 1
 
     def escape(self) -> None:
-        char = self.peek()
+        char = self.peek_inside()
         if char not in 'bfnrt\\/"u':
             raise self.wrong("in string escape code")
         self.at += 1
         for _ in range(4 if char == "u" else 0):
-            if self.peek() not in "0123456789abcdefABCDEF":
+            if self.peek_inside() not in "0123456789abcdefABCDEF":
                 raise self.wrong(r"in \u hexadecimal character escape")
             self.at += 1
 
     def literal(self, word: str) -> None:
         for char in word:
-            if self.peek() != char:
+            if self.peek_inside() != char:
                 raise self.wrong(f"in literal {word} (expecting '{char}')")
             self.at += 1
 
@@ -181,10 +185,11 @@ class _Scanner:
         self.at = found.end() if found else self.at + 1
         if not found:
             raise self.wrong("in numeric literal")
-        for mark, context in (
-            (".", "after decimal point in numeric literal"),
-            ("eE", "in exponent of numeric literal"),
-        ):
-            if self.at < len(self.text) and self.text[self.at] in mark and not set(mark) & set(found[0]):
-                self.at += 1
-                raise self.wrong(context)
+        mark = self.peek_inside()
+        if mark == "." and not set(".eE") & set(found[0]):
+            self.at += 1
+            raise self.wrong("after decimal point in numeric literal")
+        if mark in "eE" and not set("eE") & set(found[0]):
+            self.at += 1
+            self.at += self.peek_inside() in "+-"
+            raise self.wrong("in exponent of numeric literal")

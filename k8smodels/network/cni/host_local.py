@@ -28,7 +28,17 @@ from k8smodels.network.cni.leases import (
     released,
     reserved,
 )
-from k8smodels.network.cni.ranges import RangeError, RangeSet, is_ipv4, range_for, range_set, round_robin, shown
+from k8smodels.network.cni.ranges import (
+    GivenRange,
+    RangeError,
+    RangeSet,
+    given_ranges,
+    is_ipv4,
+    range_for,
+    range_set,
+    round_robin,
+    shown,
+)
 from k8smodels.network.cni.result import IPConfig, Route, route_from_json
 from k8smodels.network.cni.spec import at_least
 
@@ -85,8 +95,9 @@ def ipam_config(document: Mapping[str, JSON], cni_args: str = "") -> IpamConfig:
     if not isinstance(ipam, dict):
         raise type_error(ipam, "Net.ipam", "allocator.IPAMConfig")
     routes = tuple(route_from_json(_object(item, "routes")) for item in _list(ipam, "routes"))
+    written = _written_sets(document, ipam)
     requested = tuple(_requested(document, cni_args))
-    ranges = _range_sets(document, ipam)
+    ranges = _range_sets(written, _text(document, "cniVersion"))
     texts = [_text(ipam, "resolvConf"), _text(ipam, "dataDir") or DATA_DIR]
     return IpamConfig(_text(document, "name"), ranges, requested, routes, *texts)
 
@@ -188,15 +199,18 @@ def _with_or_without_prefix(text: str) -> Address:
         raise AddressError(f"invalid IP address {text}") from None
 
 
-def _range_sets(document: Mapping[str, JSON], ipam: Mapping[str, JSON]) -> tuple[RangeSet, ...]:
+def _written_sets(document: Mapping[str, JSON], ipam: Mapping[str, JSON]) -> list[tuple[GivenRange, ...]]:
     """The sets: of the capability ``ipRanges``, of an old-style ``subnet``, and of ``ranges``, in this order."""
     old = [[ipam]] if ipam.get("subnet") is not None else []
-    given = [*_list(_object(document.get("runtimeConfig"), "runtimeConfig"), "ipRanges"), *old, *_list(ipam, "ranges")]
-    if not given:
+    runtime = _object(document.get("runtimeConfig"), "runtimeConfig")
+    return [given_ranges(item) for item in (*_list(runtime, "ipRanges"), *old, *_list(ipam, "ranges"))]
+
+
+def _range_sets(written: Sequence[Sequence[GivenRange]], version: str) -> tuple[RangeSet, ...]:
+    if not written:
         raise IpamError("no IP ranges specified")
-    sets = tuple(_range_set(i, item) for i, item in enumerate(given))
+    sets = tuple(_range_set(i, item) for i, item in enumerate(written))
     families = [is_ipv4(item) for item in sets]
-    version = _text(document, "cniVersion")
     if max(families.count(True), families.count(False)) > 1 and not at_least(version, "0.3.0"):
         raise IpamError(f"CNI version {version} does not support more than 1 address per family")
     for (i, one), (j, other) in combinations(enumerate(sets), 2):
@@ -205,9 +219,9 @@ def _range_sets(document: Mapping[str, JSON], ipam: Mapping[str, JSON]) -> tuple
     return sets
 
 
-def _range_set(index: int, documents: JSON) -> RangeSet:
+def _range_set(index: int, given: Sequence[GivenRange]) -> RangeSet:
     try:
-        return range_set(documents)
+        return range_set(given)
     except RangeError as error:
         raise RangeError(f"invalid range set {index}: {error}") from None
 

@@ -7,9 +7,9 @@ github.com/containernetworking/plugins v1.9.1: plugins/ipam/host-local/backend/a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Interface, IPv6Network, ip_network
 from itertools import combinations
 
 from k8smodels.api.structure import JSON
@@ -45,27 +45,58 @@ RangeSet = Sequence[Range]
 """Ranges that one address is taken from. A pod gets one address from each set."""
 
 
-def range_of(document: Mapping[str, JSON]) -> Range:
-    """A range from its JSON, with what is not given filled in.
+@dataclass(frozen=True, slots=True)
+class GivenRange:
+    """A range as it is written, before host-local fills in what is not there."""
+
+    subnet: AddressWithPrefix | None
+    gateway: Address | None
+    start: Address | None
+    end: Address | None
+
+
+def given_ranges(documents: JSON) -> tuple[GivenRange, ...]:
+    """The ranges of a set from its JSON.
+
+    Raises
+    ------
+    JSONError, AddressError
+        A field has the wrong type, or holds no address.
+    """
+    if documents is not None and not isinstance(documents, list):
+        raise type_error(documents, "IPAMConfig.ipam.ranges", "allocator.RangeSet")
+    return tuple(_given_range(document) for document in documents or ())
+
+
+def _given_range(document: JSON) -> GivenRange:
+    if document is not None and not isinstance(document, dict):
+        raise type_error(document, "IPAMConfig.ipam.ranges", "allocator.Range")
+    fields = document or {}
+    subnet = cidr_of(fields["subnet"]) if fields.get("subnet") is not None else None
+    return GivenRange(
+        subnet, *(ip_of(fields.get(key), f"Range.{key}") for key in ("gateway", "rangeStart", "rangeEnd"))
+    )
+
+
+def range_of(given: GivenRange) -> Range:
+    """A range with what is not given filled in.
 
     The gateway is the subnet's first address; the range goes from there to the last address before the broadcast
     address (in IPv6, which has none, to the last one).
 
     Raises
     ------
-    RangeError, JSONError, AddressError
+    RangeError
         host-local refuses it.
     """
-    subnet = cidr_of(document["subnet"]) if document.get("subnet") is not None else None
-    gateway, start, end = (ip_of(document.get(key), f"Range.{key}") for key in ("gateway", "rangeStart", "rangeEnd"))
-    network = _network(subnet)
+    network, start, end = _network(given.subnet), given.start, given.end
     first = network.network_address + 1
     last = network.broadcast_address - (1 if network.version == 4 else 0)
-    if start is not None and start not in network:
+    if start is not None and (start not in network or int(start) > int(end or start)):
         raise RangeError(f"RangeStart {start} not in network {network}")
     if end is not None and (end not in network or int(end) < int(start or first)):
         raise RangeError(f"RangeEnd {end} not in network {network}")
-    return Range(network, start or first, end or last, gateway or first)
+    return Range(network, start or first, end or last, given.gateway or first)
 
 
 def _network(subnet: AddressWithPrefix | None) -> IPv4Network | IPv6Network:
@@ -74,6 +105,8 @@ def _network(subnet: AddressWithPrefix | None) -> IPv4Network | IPv6Network:
     bits = subnet.network.prefixlen
     if bits > subnet.max_prefixlen - 2:
         raise RangeError(f"Network {subnet} too small to allocate from")
+    if isinstance(subnet, IPv6Interface) and subnet.ip.ipv4_mapped:
+        raise RangeError("IPNet IP and Mask version mismatch")
     network = ip_network(subnet.network)
     if subnet.ip != network.network_address:
         text = f"For a subnet mask of length {bits} the network address is {network.network_address}"
@@ -81,21 +114,17 @@ def _network(subnet: AddressWithPrefix | None) -> IPv4Network | IPv6Network:
     return network
 
 
-def range_set(documents: JSON) -> RangeSet:
-    """A set of ranges from its JSON.
+def range_set(given: Sequence[GivenRange]) -> RangeSet:
+    """A set of ranges.
 
     Raises
     ------
-    RangeError, JSONError, AddressError
+    RangeError
         host-local refuses it: no range, two families, or ranges that overlap.
     """
-    if documents is not None and not isinstance(documents, list):
-        raise type_error(documents, "IPAMConfig.ipam.ranges", "allocator.RangeSet")
     ranges: list[Range] = []
-    for document in documents or ():
-        if document is not None and not isinstance(document, dict):
-            raise type_error(document, "IPAMConfig.ipam.ranges", "allocator.Range")
-        ranges.append(range_of(document or {}))
+    for item in given:
+        ranges.append(range_of(item))
         if ranges[0].subnet.version != ranges[-1].subnet.version:
             raise RangeError("mixed address families")
     if not ranges:

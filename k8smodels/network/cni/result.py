@@ -7,8 +7,9 @@ github.com/containernetworking/cni v1.3.0: pkg/types/{types.go,020,040,100}, pkg
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from k8smodels.api.gotext import quote
 from k8smodels.api.structure import JSON
@@ -70,13 +71,13 @@ class Route:
 class IPConfig:
     """An address: of which interface of the result's list, by index, and its gateway.
 
-    `version`, ``4`` or ``6``, is part of versions 0.3.0 to 0.4.0 only.
+    `version`, ``4`` or ``6``, is part of versions 0.3.0 to 0.4.0 only; it is none in the others.
     """
 
     address: AddressWithPrefix
     gateway: Address | None = None
     interface: int | None = None
-    version: str = ""
+    version: str | None = None
 
     def to_json(self, with_version: bool) -> dict[str, JSON]:
         """The address in a result."""
@@ -170,19 +171,21 @@ def result_from_json(document: Mapping[str, JSON]) -> AnyResult:
     ResultError
         No such version.
     JSONError, AddressError
-        A field is wrong.
+        A field is wrong: the first one, in the order of the text.
     """
     version = _word(document, "cniVersion") or "0.1.0"
     if version not in (*_LEGACY, *_WITH_IP_VERSION, *_CURRENT):
         raise ResultError(f"unsupported CNI result version {quote(version)}")
-    dns = DNS.from_json(document.get("dns"))
     if version in _LEGACY:
-        return LegacyResult(version, _legacy_ip(document.get("ip4")), _legacy_ip(document.get("ip6")), dns)
+        return LegacyResult(version, **_read(document, {"ip4": _legacy_ip, "ip6": _legacy_ip, "dns": DNS.from_json}))
     current = version in _CURRENT
-    interfaces = (_interface(item, current) for item in _objects(document, "interfaces"))
-    ips = (_ip(item, with_version=not current) for item in _objects(document, "ips"))
-    routes = (route_from_json(item) for item in _objects(document, "routes"))
-    return Result(version, tuple(interfaces), tuple(ips), tuple(routes), dns)
+    readers: _Readers = {
+        "interfaces": lambda items: tuple(_interface(item, current) for item in _objects(items, "interfaces")),
+        "ips": lambda items: tuple(_ip(item, with_version=not current) for item in _objects(items, "ips")),
+        "routes": lambda items: tuple(route_from_json(item) for item in _objects(items, "routes")),
+        "dns": DNS.from_json,
+    }
+    return Result(version, **_read(document, readers))
 
 
 def route_from_json(document: Mapping[str, JSON]) -> Route:
@@ -193,30 +196,44 @@ def route_from_json(document: Mapping[str, JSON]) -> Route:
     JSONError, AddressError
         A field is wrong.
     """
-    numbers = {name: _number(document, name, "route") for name in _NUMBERS if document.get(name) is not None}
-    return Route(cidr_of(document.get("dst", "")), ip_of(document.get("gw"), "route.gw"), **numbers)
+    readers: _Readers = {"dst": cidr_of, "gw": lambda value: ip_of(value, "route.gw")}
+    readers |= {name: _integer(f"route.{name}") for name in _NUMBERS}
+    return Route(**{"dst": None, **_read(document, readers)})
+
+
+_Readers = dict[str, Callable[[JSON], Any]]
+
+
+def _read(document: Mapping[str, JSON], readers: Mapping[str, Callable[[JSON], Any]]) -> dict[str, Any]:
+    """The fields that are there, in the order of the text: so the first wrong one is reported."""
+    return {name: readers[name](value) for name, value in document.items() if name in readers and value is not None}
 
 
 def _interface(document: Mapping[str, JSON], current: bool) -> Interface:
     name, mac, sandbox = (_word(document, key) for key in ("name", "mac", "sandbox"))
     if not current:
         return Interface(name, mac, sandbox=sandbox)
-    mtu = _number(document, "mtu", "Interface") if document.get("mtu") is not None else 0
+    mtu = _read(document, {"mtu": _integer("Interface.mtu")}).get("mtu", 0)
     return Interface(name, mac, mtu, sandbox, _word(document, "socketPath"), _word(document, "pciID"))
 
 
 def _ip(document: Mapping[str, JSON], *, with_version: bool) -> IPConfig:
-    index = _number(document, "interface", "ipConfig") if document.get("interface") is not None else None
-    address, gateway = cidr_of(document.get("address", "")), ip_of(document.get("gateway"), "ipConfig.gateway")
-    return IPConfig(address, gateway, index, _word(document, "version") if with_version else "")
+    readers: _Readers = {
+        "address": cidr_of,
+        "gateway": lambda value: ip_of(value, "ipConfig.gateway"),
+        "interface": _integer("ipConfig.interface"),
+    }
+    version = _word(document, "version") if with_version else None
+    return IPConfig(**{"address": None, **_read(document, readers), "version": version})
 
 
-def _legacy_ip(document: JSON) -> LegacyIP | None:
-    if document is None:
-        return None
-    fields = _object(document, "ip")
-    routes = tuple(route_from_json(item) for item in _objects(fields, "routes"))
-    return LegacyIP(cidr_of(fields.get("ip", "")), ip_of(fields.get("gateway"), "ipConfig.gateway"), routes)
+def _legacy_ip(document: JSON) -> LegacyIP:
+    readers: _Readers = {
+        "ip": cidr_of,
+        "gateway": lambda value: ip_of(value, "ipConfig.gateway"),
+        "routes": lambda items: tuple(route_from_json(item) for item in _objects(items, "routes")),
+    }
+    return LegacyIP(**{"ip": None, **_read(_object(document, "ip"), readers)})
 
 
 def _set(fields: Mapping[str, JSON]) -> dict[str, JSON]:
@@ -234,11 +251,10 @@ def _object(value: JSON, name: str) -> Mapping[str, JSON]:
     return value or {}
 
 
-def _objects(document: Mapping[str, JSON], name: str) -> Iterable[Mapping[str, JSON]]:
-    value = document.get(name)
-    if value is not None and not isinstance(value, list):
+def _objects(value: JSON, name: str) -> Iterable[Mapping[str, JSON]]:
+    if not isinstance(value, list):
         raise type_error(value, f"Result.{name}", "[]struct")
-    return [_object(item, name) for item in value or ()]
+    return [_object(item, name) for item in value]
 
 
 def _texts(document: Mapping[str, JSON], name: str) -> tuple[str, ...]:
@@ -258,8 +274,10 @@ def _word(document: Mapping[str, JSON], name: str) -> str:
     return value or ""
 
 
-def _number(document: Mapping[str, JSON], name: str, struct: str) -> int:
-    value = document[name]
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise type_error(value, f"{struct}.{name}", "int")
-    return value
+def _integer(field: str) -> Callable[[JSON], int]:
+    def read(value: JSON) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise type_error(value, field, "int")
+        return value
+
+    return read

@@ -13,7 +13,7 @@ from k8smodels.api.structure import JSON
 from k8smodels.network.cni.addresses import AddressError
 from k8smodels.network.cni.gojson import JSONError, decode
 from k8smodels.network.cni.plugins import PROGRAMS
-from k8smodels.network.cni.ranges import RangeError, range_set
+from k8smodels.network.cni.ranges import RangeError, given_ranges, range_set
 from k8smodels.network.cni.spec import VERSIONS, CniError, at_least, validate_network_name
 
 _BOOLEANS = ("isGateway", "isDefaultGateway", "ipMasq", "hairpinMode", "promiscMode", "forceAddress", "snat")
@@ -123,6 +123,6 @@ def _ipam_errors(ipam: JSON) -> Iterator[FieldError]:
     old = [("", [ipam])] if ipam.get("subnet") is not None else []
     for path, documents in (*old, *((f"ranges[{i}]", item) for i, item in enumerate(ranges))):
         try:
-            range_set(documents)
+            range_set(given_ranges(documents))
         except (AddressError, JSONError, RangeError) as error:
             yield invalid(path or "subnet", documents if path else ipam["subnet"], str(error))
