@@ -28,6 +28,9 @@ def predicted(scenario: Scenario, cni_path: str) -> list[dict[str, Any]]:
         machine.new_pod(pod)
     now: Cache = cache
     for command, container_id, netns, if_name, capabilities, valid in scenario.steps:
+        if command == "END":
+            machine.end_pod(netns)
+            continue
         runtime = RuntimeConf(container_id, netns, if_name, (), capabilities)
         outcome = perform(command, network, runtime, machine, now, path=cni_path, valid_attachments=valid)
         now = outcome.cache

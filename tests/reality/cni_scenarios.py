@@ -71,6 +71,10 @@ SCENARIOS: Mapping[str, Scenario] = {
         (*(step("ADD", f"c{i}", f"p{i}") for i in range(1, 7)), step("DEL", "c2", "p2"), step("ADD", "c7", "p7")),
     ),
     "one pod from ADD to DEL": Scenario(_network(SMALL), (pod("p1"),), ROUND),
+    "a namespace that is gone before DEL": Scenario(
+        _network(SMALL), (pod("p1"), pod("p2")), (step("ADD"), step("ADD", "c2", "p2"), step("END"), step("DEL"))
+    ),
+    "DEL without a namespace": Scenario(_network(SMALL), (pod("p1"),), (step("ADD"), step("DEL", netns=""))),
     "twice the same interface": Scenario(_network(SMALL), (pod("p1"),), (step("ADD"), step("ADD", "c2"))),
     "no such namespace": Scenario(_network(SMALL), (), (step("ADD", netns="nosuch"), step("DEL", netns="nosuch"))),
     "no such version": Scenario(_network(SMALL, version="9.9.9"), (pod("p1"),), (step("ADD"),)),

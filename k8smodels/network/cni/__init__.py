@@ -26,8 +26,9 @@ from k8smodels.network.cni.convert import as_version
 from k8smodels.network.cni.directory import LoadError, conf_files, load_networks
 from k8smodels.network.cni.effects import Effect
 from k8smodels.network.cni.execution import Done, NotModelledError, Program
-from k8smodels.network.cni.libcni import Exchange, ExecError, Outcome, perform
+from k8smodels.network.cni.libcni import Outcome, perform
 from k8smodels.network.cni.node import HOST, KernelRoute, Link, Netns, Node, simple_node
+from k8smodels.network.cni.operation import Exchange, ExecError
 from k8smodels.network.cni.plugins import PROGRAMS
 from k8smodels.network.cni.plugins.flannel import SUBNET_FILE, subnet_env
 from k8smodels.network.cni.real import RealPlugins, run_real

@@ -74,7 +74,10 @@ def go_type(value: JSON) -> str:
 
 def type_error(value: JSON, field: str, wanted: str) -> JSONError:
     """A value of the wrong type in a field, ``Struct.field``, that is read into the Go type `wanted`."""
-    return JSONError(f"json: cannot unmarshal {kind(value)} into Go struct field {field} of type {wanted}")
+    what = kind(value)
+    # a number that the type cannot hold is shown
+    shown = f" {value}" if what == "number" and wanted in ("int", "uint") else ""
+    return JSONError(f"json: cannot unmarshal {what}{shown} into Go struct field {field} of type {wanted}")
 
 
 class _Scanner:

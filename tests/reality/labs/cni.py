@@ -1,7 +1,8 @@
 """Runs real plugins of CNI in network namespaces, and tells what they answered and what they left.
 
 Request: ``{"cni_path": directory, "card": {"address": .., "gateway": ..}, "scenarios": {name: {"network": text,
-"pods": [path], "steps": [[command, container id, path, interface, capability arguments, valid attachments]]}}}``.
+"pods": [path], "steps": [[command, container id, path, interface, capability arguments, valid attachments]]}}}``; the
+command ``END`` removes a namespace.
 Answer: for each scenario a list, for each step its outcome and the interfaces, routes and rules of every namespace;
 or ``{"skip": reason}`` where the kernel lacks a kind of interface.
 """
@@ -9,6 +10,7 @@ or ``{"skip": reason}`` where the kernel lacks a kind of interface.
 import json
 import os
 import subprocess
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from k8smodels.network.cni.runtime_conf import RuntimeConf
 TABLES = ("nat", "filter")
 NO_SUCH_KIND = "not supported"
 OUTSIDE = "outside"
+PATIENCE_S = 5.0
 
 
 def _sh(*words: str) -> str:
@@ -85,6 +88,14 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
     }
 
 
+def _end(netns: str) -> None:
+    """Remove a namespace; the kernel takes its time to remove the veth pairs into it."""
+    before, deadline = len(_listing("", "link")), time.monotonic() + PATIENCE_S
+    _sh("ip", "netns", "del", Path(netns).name)
+    while len(_listing("", "link")) >= before and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
 def _run(scenario: Mapping[str, Any], request: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The steps of a scenario, on a node of its own."""
     call("unshare", FLAGS["net"])
@@ -98,14 +109,19 @@ def _run(scenario: Mapping[str, Any], request: Mapping[str, Any]) -> list[dict[s
     for pod in scenario["pods"]:
         _sh("ip", "netns", "add", Path(pod).name)
     network, cache, steps = network_config_list(scenario["network"]), None, []
+    pods = list(scenario["pods"])
     for command, container_id, netns, if_name, capabilities, valid in scenario["steps"]:
+        if command == "END":
+            pods.remove(netns)
+            _end(netns)
+            continue
         runtime = RuntimeConf(container_id, netns, if_name, (), capabilities)
         attachments = [(one, other) for one, other in valid]
         outcome = run_real(network, command, request["cni_path"], runtime, cache, valid_attachments=attachments)
         if outcome.error and NO_SUCH_KIND in outcome.error:
             raise Skip(outcome.error)
         cache = outcome.cache
-        steps.append({**_outcome(outcome), **_snapshot(scenario["pods"], request["data_dir"])})
+        steps.append({**_outcome(outcome), **_snapshot(pods, request["data_dir"])})
     return steps
 
 
