@@ -34,6 +34,27 @@ BANDWIDTH = {"type": "bandwidth", "capabilities": {"bandwidth": True}}
 PORTS = {"portMappings": [{"hostPort": 8080, "containerPort": 80, "protocol": "tcp"}]}
 RATES = {"bandwidth": {"egressRate": 8000, "egressBurst": 800, "ingressRate": 8000, "ingressBurst": 800}}
 POD = "/run/netns/p"
+PREVIOUS = {"cniVersion": "1.0.0", "interfaces": [{"name": "lo", "sandbox": POD}], "ips": [{"address": "10.9.9.9/24"}]}
+FIELDS = (
+    *(
+        "cniVersion",
+        "name",
+        "ipam",
+        "prevResult",
+        "runtimeConfig",
+        "args",
+        "cni",
+        "dns",
+        "type",
+        "mac",
+        "mtu",
+        "master",
+    ),
+    *("mode", "bridge", "isGateway", "isDefaultGateway", "ipMasq", "sysctl", "promisc", "dataDir", "delegate", "ips"),
+    *("portMappings", "hostPort", "containerPort", "protocol", "hostIP", "snat", "masqAll", "markMasqBit", "bandwidth"),
+    *("ingressRate", "ingressBurst", "egressRate", "egressBurst", "backend", "subnet", "ranges", "routes", "dst", "gw"),
+    *("ranges", "gateway", "rangeStart", "nameservers", "subnetFile", "iptablesAdminChainName", "interface", "address"),
+)
 
 
 class Lab:
@@ -265,6 +286,37 @@ def test_del_succeeds_when_the_namespace_is_gone_but_leaves_masquerading() -> No
     well(lab.do("DEL"))
     assert not [path for path in lab.machine.node.files if path.endswith("/10.22.0.2")]
     assert lab.host.chains["iptables", "nat", "POSTROUTING"] != ()
+
+
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 2**70)
+    | st.sampled_from(["", "x", "eth0", "10.1.2.0/29", "host-local"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(sorted(PROGRAMS)), st.dictionaries(st.sampled_from(FIELDS), values, max_size=6), st.booleans())
+def test_whatever_a_configuration_holds_the_answer_is_a_result_or_an_error(
+    name: str, config: dict[str, Any], first: bool
+) -> None:
+    machine = SimulatedNode(
+        write_file(SUBNET_FILE, subnet_env("10.0.0.0/16", "10.0.1.0/24", 1450)).apply(simple_node())
+    )
+    machine.new_pod(POD)
+    ipam = {"ipam": IPAM} if first and "ipam" not in config else {}
+    previous = {"prevResult": PREVIOUS} if "prevResult" not in config else {}
+    stdin = {"cniVersion": "1.0.0", "name": "net", **previous, **ipam, **config}
+    for command in ("ADD", "CHECK", "DEL", "STATUS", "GC"):
+        try:
+            answer = machine.execute(Call(name, command, "c", POD, "eth0", "", "/opt/cni/bin", stdin))
+        except NotModelledError:
+            return
+        document = json.loads(answer.stdout or "{}")
+        assert not answer.exit_code or document["msg"]
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

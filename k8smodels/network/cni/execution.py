@@ -18,7 +18,7 @@ from k8smodels.network.cni.call import Answer, Call, find_problem
 from k8smodels.network.cni.cni_args import ArgsError
 from k8smodels.network.cni.convert import as_current, as_version
 from k8smodels.network.cni.effects import Effect
-from k8smodels.network.cni.gojson import JSONError
+from k8smodels.network.cni.gojson import JSONError, type_error
 from k8smodels.network.cni.host_local import IpamError
 from k8smodels.network.cni.node import Netns, Node
 from k8smodels.network.cni.ranges import RangeError
@@ -116,6 +116,9 @@ class Execution:
             It cannot be read.
         """
         document = self.config.get("prevResult")
+        if document is not None and not isinstance(document, dict):
+            wrong = type_error(document, "NetConf.prevResult", "map[string]interface {}")
+            raise PluginError(f"failed to load netconf: {wrong}")
         if not document:
             return None
         try:
@@ -228,15 +231,23 @@ def _check_environment(call: Call) -> None:
     missing = [name for name in needed if not env[name]]
     if missing:
         raise CniError(INVALID_ENVIRONMENT, f"required env variables [{','.join(missing)}] missing")
-    name = call.stdin.get("name") or ""
+    name = _text(call, "name", "error unmarshall network config")
     if not name:
         raise CniError(INVALID_CONFIG, "missing network name")
     validate_network_name(name)
 
 
+def _text(call: Call, name: str, about: str) -> str:
+    """A field of the configuration that every plugin reads before anything else."""
+    value = call.stdin.get(name)
+    if value is not None and not isinstance(value, str):
+        raise CniError(DECODING_FAILURE, f"{about}: {type_error(value, f'.{name}', 'string')}")
+    return value or ""
+
+
 def _checked_version(program: Program, call: Call) -> str:
     """The configuration's version, which command and plugin must know."""
-    version = call.stdin.get("cniVersion") or "0.1.0"
+    version = _text(call, "cniVersion", "decoding version from network config") or "0.1.0"
     try:
         if call.command in _SINCE and not at_least(version, _SINCE[call.command]):
             raise CniError(INCOMPATIBLE_VERSION, f"config version does not allow {call.command}")

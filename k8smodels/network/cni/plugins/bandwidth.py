@@ -53,6 +53,8 @@ def bandwidth_of(run: Execution) -> Bandwidth:
     own = any(name in run.config for name in _NAMES)
     source = run.config if own else section(section(run.config, "runtimeConfig"), "bandwidth")
     found = Bandwidth(*(number(source, name) for name in _NAMES))
+    if min(found.ingress_rate_bits, found.ingress_burst_bits, found.egress_rate_bits, found.egress_burst_bits) < 0:
+        raise PluginError("failed to parse network configuration: rates and bursts must not be negative")
     for rate, burst in (
         (found.ingress_rate_bits, found.ingress_burst_bits),
         (found.egress_rate_bits, found.egress_burst_bits),

@@ -45,6 +45,17 @@ def section(config: Mapping[str, JSON], name: str) -> Mapping[str, JSON]:
     return value or {}
 
 
+def objects(config: Mapping[str, JSON], name: str) -> list[Mapping[str, JSON]]:
+    """A list of objects, such as ``portMappings``."""
+    value = config.get(name)
+    if value is not None and not isinstance(value, list):
+        raise _wrong(value, name, "[]struct")
+    for item in value or ():
+        if not isinstance(item, dict):
+            raise _wrong(item, name, "struct")
+    return value or []
+
+
 def ipam_type(run: Execution) -> str:
     """The program that gives addresses."""
     return word(section(run.config, "ipam"), "type")

@@ -17,7 +17,7 @@ from typing import Any
 from k8smodels.network.cni.addresses import parse_cidr
 from k8smodels.network.cni.effects import delete_file, write_file
 from k8smodels.network.cni.execution import Execution, PluginError, Program
-from k8smodels.network.cni.plugins.fields import section, word
+from k8smodels.network.cni.plugins.fields import objects, section, word
 from k8smodels.network.cni.result import Result
 from k8smodels.network.cni.spec import CniError
 
@@ -75,7 +75,7 @@ def _ipam(run: Execution, env: Mapping[str, str]) -> dict[str, Any]:
     own = section(run.config, "ipam")
     subnets = [env[name] for name in ("FLANNEL_SUBNET", "FLANNEL_IPV6_SUBNET") if name in env]
     networks = [env[name] for name in ("FLANNEL_NETWORK", "FLANNEL_IPV6_NETWORK") if name in env]
-    routes = [*(own.get("routes") or ()), *({"dst": network} for network in networks)]
+    routes = [*objects(own, "routes"), *({"dst": network} for network in networks)]
     return {"type": "host-local", **own, "ranges": [[{"subnet": subnet}] for subnet in subnets], "routes": routes}
 
 

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
 from k8smodels.api.gotext import quote
-from k8smodels.network.cni.addresses import Address, AddressWithPrefix
+from k8smodels.network.cni.addresses import Address, AddressError, AddressWithPrefix, parse_ip
 from k8smodels.network.cni.effects import set_sysctl
 from k8smodels.network.cni.execution import Execution, PluginError, Program
 from k8smodels.network.cni.iptables import (
@@ -31,11 +31,11 @@ from k8smodels.network.cni.iptables import (
 )
 from k8smodels.network.cni.node import HOST, Node
 from k8smodels.network.cni.plugins.attaching import require_previous
-from k8smodels.network.cni.plugins.fields import flag, number, section, word
+from k8smodels.network.cni.plugins.fields import flag, number, objects, section, word
 from k8smodels.network.cni.result import Result
 
 _DNAT, _SET_MARK, _MASQUERADE = "CNI-HOSTPORT-DNAT", "CNI-HOSTPORT-SETMARK", "CNI-HOSTPORT-MASQ"
-_MOST_PORTS_A_RULE = 15
+_MOST_PORTS_A_RULE, _MARK_BIT = 15, 13
 _NOT_MODELLED = ("backend", "conditionsV4", "conditionsV6", "externalSetMarkChain")
 
 
@@ -92,8 +92,10 @@ def port_mappings(run: Execution) -> tuple[PortMapping, ...]:
     PluginError
         A port is none.
     """
-    items = section(run.config, "runtimeConfig").get("portMappings") or ()
-    mappings = tuple(_mapping(item) for item in items)
+    bit = number(run.config, "markMasqBit", _MARK_BIT)
+    if not 0 <= bit <= 31:
+        raise PluginError("failed to parse config: MasqMarkBit must be between 0 and 31")
+    mappings = tuple(_mapping(item) for item in objects(section(run.config, "runtimeConfig"), "portMappings"))
     for mapping in mappings:
         for what, port in (("container", mapping.container_port), ("host", mapping.host_port)):
             if port <= 0:
@@ -128,7 +130,7 @@ def _own_chain(run: Execution) -> str:
 def _forward(run: Execution, mappings: Sequence[PortMapping], address: AddressWithPrefix) -> None:
     program, chain = program_for(address.version), _own_chain(run)
     if flag(run.config, "snat", default=True):
-        mark = f"{1 << number(run.config, 'markMasqBit', 13):#x}"
+        mark = f"{1 << number(run.config, 'markMasqBit', _MARK_BIT):#x}"
         comment = '-m comment --comment "CNI portfwd masquerade mark"'
         _chain(run, program, _SET_MARK, [f"{comment} -j MARK --set-xmark {mark}/{mark}"])
         _chain(run, program, _MASQUERADE, [f"-m mark --mark {mark}/{mark} -j MASQUERADE"])
@@ -169,7 +171,7 @@ def _entry_rules(run: Execution, mappings: Sequence[PortMapping], chain: str) ->
 def _own_rules(run: Execution, mappings: Sequence[PortMapping], address: AddressWithPrefix) -> Iterator[str]:
     """Mark what must be masqueraded (from the pod itself, from the node's 127.0.0.1), then send it to the pod."""
     for mapping in mappings:
-        only = ip_address(mapping.host_ip) if mapping.host_ip else None
+        only = _host_ip(mapping)
         if only is not None and only.version != address.version:
             continue
         to = f"-d {only}/{only.max_prefixlen} " if only is not None and not only.is_unspecified else ""
@@ -178,6 +180,15 @@ def _own_rules(run: Execution, mappings: Sequence[PortMapping], address: Address
             yield f"{source}{match} -j {_SET_MARK}"
         host = f"[{address.ip}]" if address.version == 6 else str(address.ip)
         yield f"{match} -j DNAT --to-destination {host}:{mapping.container_port}"
+
+
+def _host_ip(mapping: PortMapping) -> Address | None:
+    if not mapping.host_ip:
+        return None
+    try:
+        return parse_ip(mapping.host_ip)
+    except AddressError as error:
+        raise PluginError(f"unable to setup DNAT: {error}") from None
 
 
 def _masqueraded(run: Execution, address: AddressWithPrefix) -> list[str]:
