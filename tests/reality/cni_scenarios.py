@@ -112,6 +112,15 @@ SCENARIOS: Mapping[str, Scenario] = {
     "tuning of what is no net setting": Scenario(
         _network(SMALL, {"type": "tuning", "sysctl": {"kernel.pid_max": "1"}}), (pod("p1"),), (step("ADD"),)
     ),
+    "a bridge with too small an MTU": Scenario(
+        _network({**SMALL, "mtu": 67}), (pod("p1"),), (step("ADD"), step("DEL"))
+    ),
+    "a pair with too large an MTU": Scenario(_network({**PTP, "mtu": 65536}), (pod("p1"),), (step("ADD"),)),
+    "macvlan with too small an MTU": Scenario(
+        _network({"type": "macvlan", "mtu": 67, "ipam": UNDERLAY}), (pod("p1"),), (step("ADD"),)
+    ),
+    "a negative MTU": Scenario(_network({**SMALL, "mtu": -1}), (pod("p1"),), (step("ADD"),)),
+    "tuning to a negative MTU": Scenario(_network(SMALL, {"type": "tuning", "mtu": -1}), (pod("p1"),), (step("ADD"),)),
     "portmap alone": Scenario(_network(PORTMAP), (pod("p1"),), (step("ADD", capabilities=PORTS),)),
     "ptp": Scenario(_network(PTP), (pod("p1"), pod("p2")), (step("ADD"), step("ADD", "c2", "p2"), *ROUND[1:])),
     "macvlan": Scenario(

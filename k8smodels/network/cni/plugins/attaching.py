@@ -36,7 +36,7 @@ from k8smodels.network.cni.iptables import (
     rules_of,
 )
 from k8smodels.network.cni.node import HOST, KernelRoute, Link
-from k8smodels.network.cni.plugins.fields import ipam_type, word
+from k8smodels.network.cni.plugins.fields import checked_mtu, ipam_type, word
 from k8smodels.network.cni.result import Result, Route
 
 _MULTICAST = {4: "224.0.0.0/4", 6: "ff00::/8"}
@@ -60,8 +60,9 @@ def set_up_veth(run: Execution, mtu: int, mac: str = "") -> tuple[Link, Link]:
     if run.pod().link(name) or run.node.host.link(outer_name):
         both = f"container veth name ({quote(name)}) peer provided ({quote(outer_name)})"
         raise PluginError(f"{both} already exists")
-    inner = Link(name, "veth", mac or chosen_mac(outer_name, "pod"), mtu or 1500)
-    outer = Link(outer_name, "veth", chosen_mac(outer_name, HOST), mtu or 1500)
+    mtu = checked_mtu(mtu, 1500, "failed to make veth pair: ")
+    inner = Link(name, "veth", mac or chosen_mac(outer_name, "pod"), mtu)
+    outer = Link(outer_name, "veth", chosen_mac(outer_name, HOST), mtu)
     run.do(add_veth(pod, inner, outer), set_up(HOST, outer_name))
     return inner, outer
 

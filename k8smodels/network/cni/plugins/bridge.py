@@ -37,7 +37,16 @@ from k8smodels.network.cni.plugins.attaching import (
     set_up_veth,
     stop_masquerading,
 )
-from k8smodels.network.cni.plugins.fields import checked_mac, dns_of, flag, ipam_type, number, section, word
+from k8smodels.network.cni.plugins.fields import (
+    checked_mac,
+    checked_mtu,
+    dns_of,
+    flag,
+    ipam_type,
+    number,
+    section,
+    word,
+)
 from k8smodels.network.cni.result import Interface, IPConfig, Result, Route
 from k8smodels.network.cni.spec import CURRENT_VERSION, CniError
 
@@ -79,7 +88,8 @@ def _ensure_bridge(run: Execution) -> Link:
     found = run.node.host.link(name)
     if found is not None and found.kind != "bridge":
         raise PluginError(f"failed to create bridge {quote(name)}: {quote(name)} already exists but is not a bridge")
-    bridge = found or Link(name, "bridge", chosen_mac(name), number(run.config, "mtu") or 1500)
+    about = f"failed to create bridge {quote(name)}: could not add {quote(name)}: "
+    bridge = found or Link(name, "bridge", chosen_mac(name), checked_mtu(number(run.config, "mtu"), 1500, about))
     if found is None:
         run.do(add_link(HOST, bridge))
     if flag(run.config, "promiscMode"):

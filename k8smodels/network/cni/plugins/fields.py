@@ -10,6 +10,7 @@ from k8smodels.network.cni.execution import Execution, PluginError
 from k8smodels.network.cni.gojson import type_error
 from k8smodels.network.cni.result import DNS
 
+_SMALLEST_MTU, _LARGEST_MTU = 68, 65535
 _MAC = re.compile(r"[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5}")
 
 
@@ -35,6 +36,19 @@ def number(config: Mapping[str, JSON], name: str, default: int = 0) -> int:
     if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
         raise _wrong(value, name, "int")
     return default if value is None else value
+
+
+def checked_mtu(mtu: int, default: int, about: str) -> int:
+    """An MTU that the kernel takes for a new interface; none and negative ones mean the default.
+
+    Raises
+    ------
+    PluginError
+        It is outside of 68 to 65535.
+    """
+    if mtu > 0 and not _SMALLEST_MTU <= mtu <= _LARGEST_MTU:
+        raise PluginError(f"{about}invalid argument")
+    return mtu if mtu > 0 else default
 
 
 def section(config: Mapping[str, JSON], name: str) -> Mapping[str, JSON]:

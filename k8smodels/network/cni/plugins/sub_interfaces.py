@@ -25,7 +25,7 @@ from k8smodels.network.cni.plugins.attaching import (
     remove_interface,
     require_previous,
 )
-from k8smodels.network.cni.plugins.fields import checked_mac, dns_of, ipam_type, number, section, word
+from k8smodels.network.cni.plugins.fields import checked_mac, checked_mtu, dns_of, ipam_type, number, section, word
 from k8smodels.network.cni.result import Interface, Result
 from k8smodels.network.cni.spec import CURRENT_VERSION, CniError
 
@@ -91,7 +91,7 @@ def _add_link(run: Execution, parent: Link, kind: str, modes: tuple[str, ...], m
     name, pod = run.call.if_name, run.call.netns
     if run.pod().link(name) is not None:
         raise PluginError(f"failed to rename {kind} to {quote(name)}: file exists")
-    mtu = number(run.config, "mtu") or parent.mtu
+    mtu = checked_mtu(number(run.config, "mtu"), parent.mtu, f"failed to create {kind}: ")
     run.do(add_link(pod, Link(name, kind, mac, mtu, parent=parent.name, mode=mode)))
     return Interface(name, mac, sandbox=pod)
 

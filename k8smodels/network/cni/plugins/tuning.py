@@ -17,7 +17,7 @@ from k8smodels.network.cni.effects import change_link, delete_file, set_sysctl, 
 from k8smodels.network.cni.execution import Execution, PluginError, Program
 from k8smodels.network.cni.node import Link
 from k8smodels.network.cni.plugins.attaching import require_previous
-from k8smodels.network.cni.plugins.fields import checked_mac, flag, number, section, word
+from k8smodels.network.cni.plugins.fields import checked_mac, checked_mtu, flag, number, section, word
 from k8smodels.network.cni.result import Result
 
 _DATA_DIR = "/run/cni/tuning"
@@ -70,6 +70,7 @@ def _change(run: Execution, mac: str, mtu: int, promiscuous: bool | None) -> Non
         words = f"promisc {'on' if promiscuous else 'off'}"
         run.do(change_link(pod, name, words, lambda link: replace(link, promiscuous=promiscuous)))
     if mtu:
+        checked_mtu(mtu if mtu > 0 else 1, 0, "")
         run.do(change_link(pod, name, f"mtu {mtu}", lambda link: replace(link, mtu=mtu)))
 
 
