@@ -14,6 +14,7 @@ TOPICS: Mapping[str, str] = {
     "cri": "k8smodels.conformance.cri",
     "images": "k8smodels.conformance.images",
     "isolation": "k8smodels.conformance.isolation",
+    "kubeproxy": "k8smodels.conformance.kubeproxy",
     "pods": "k8smodels.conformance.policy",
     "policy": "k8smodels.conformance.policy",
     "scheduling": "k8smodels.conformance.scheduling",
@@ -47,10 +48,13 @@ class Adapter:
         The model's result for a case's input, in the form of the recorded ones.
     known
         Differences that are declared.
+    sometimes
+        Fields of the result that are recorded for some cases only.
     """
 
     run: Callable[[JSON], JSON]
     known: tuple[KnownDifference, ...] = ()
+    sometimes: frozenset[str] = frozenset()
 
 
 class UnknownSuiteError(LookupError):

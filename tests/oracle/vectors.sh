@@ -26,9 +26,12 @@ minor=${release#v1.}
 # the programs reach functions that Kubernetes does not export, and Kubernetes' own version is set as its build sets it
 flags="-checklinkname=0 -X $version.gitVersion=$release -X $version.gitMajor=1 -X $version.gitMinor=${minor%.*}"
 
-echo "[1/4] building the programs of the suites api/... images/... cri/... isolation/... cni/... policy/... pods/..."
+echo "[1/4] building the programs of the suites api/... images/... cri/... isolation/... cni/... policy/... pods/... kubeproxy/... services/..."
 for program in $node; do
 	go build -buildvcs=false -v -ldflags="$flags" -o "$new/bin/$program" "./node/$program"
+done
+for program in proxy proxy-old proxy-dns; do
+	(cd "$program" && go build -buildvcs=false -v -ldflags="$flags" -o "$new/bin/$program" .)
 done
 echo "[2/4] building the program of the suites scheduling/... (the whole scheduler: minutes, the first time)"
 go build -buildvcs=false -v -o "$new/bin/scheduler" ./scheduler
@@ -42,6 +45,9 @@ for program in $node; do
 	"$new/bin/$program" -seed 1 -random 100 -out "$new"
 done
 "$new/bin/scheduler" -seed 1 -random 60 -out "$new"
+for program in proxy proxy-old proxy-dns; do
+	"$new/bin/$program" -seed 1 -out "$new"
+done
 
 echo "[4/4] rewriting the files of tests/golden"
 changed=0

@@ -11,16 +11,13 @@ import select
 import shutil
 import socket
 import struct
-import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
+from router import connect, node, run, version
 from sandbox import FLAGS, Skip, call, main
 
-GATEWAY = {4: "169.254.1.1", 6: "fe80::1"}
-GATEWAY_MAC = "ee:ee:ee:ee:ee:ee"
 QUIET_S = 0.25
 PROBE = """table inet probe {
 	chain c {
@@ -34,59 +31,15 @@ KINDS = {"TCP": socket.SOCK_STREAM, "UDP": socket.SOCK_DGRAM}
 FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
 
 
-def _run(*command: str, text: str = "") -> None:
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(command)}: {done.stderr}")
-
-
-def _version(address: str) -> int:
-    return 6 if ":" in address else 4
-
-
 def _check() -> None:
     """What this needs, tried."""
     for program in ("ip", "nft"):
         if shutil.which(program) is None:
             raise Skip(f"needs the program {program}")
     try:
-        _run("nft", "-f", "-", text=PROBE)
+        run("nft", "-f", "-", text=PROBE)
     except RuntimeError as refused:
         raise Skip(f"no nftables with connection tracking: {str(refused).splitlines()[0]}") from refused
-
-
-def _node(addresses: Sequence[str]) -> None:
-    _run("mount", "-t", "tmpfs", "tmpfs", "/run")
-    Path("/run/netns").mkdir()
-    lines = ["link set lo up", *[f"addr add {address} dev lo" for address in addresses]]
-    _run("ip", "-batch", "-", text="\n".join(lines))
-    for switch in ("ipv4/ip_forward", "ipv6/conf/all/forwarding"):
-        Path("/proc/sys/net", switch).write_text("1")
-
-
-def _connect(number: int, addresses: Sequence[str]) -> int:
-    """A network namespace with a cable to the node, all neighbours known beforehand; returns a descriptor of it."""
-    name, cable, mac = f"p{number}", f"cable{number}", f"02:00:00:00:00:{number:02x}"
-    outer = [
-        f"netns add {name}",
-        f"link add {cable} address {GATEWAY_MAC} type veth peer name eth0 netns {name} address {mac}",
-        f"link set {cable} up",
-        *[f"neigh add {address} lladdr {mac} dev {cable}" for address in addresses],
-        *[f"route add {address} dev {cable}" for address in addresses],
-    ]
-    inner = ["link set lo up", "link set eth0 up"]
-    for address in addresses:
-        gateway = GATEWAY[_version(address)]
-        inner += [
-            f"addr add {address} dev eth0" + (" nodad" if ":" in address else ""),
-            f"neigh add {gateway} lladdr {GATEWAY_MAC} dev eth0",
-            f"-{_version(address)} route add default via {gateway} dev eth0 onlink",
-        ]
-    _run("ip", "-batch", "-", text="\n".join(outer))
-    _run("ip", "-n", name, "-batch", "-", text="\n".join(line for line in inner if not line.startswith("-")))
-    for line in (line for line in inner if line.startswith("-")):
-        _run("ip", "-n", name, *line.split())
-    return os.open(f"/run/netns/{name}", os.O_RDONLY)
 
 
 def _listeners(ports: Sequence[Sequence[Any]]) -> Iterator[socket.socket]:
@@ -116,7 +69,7 @@ class Tries:
         self.answered: set[int] = set()
 
     def start(self, index: int, address: str, own: str, number: int, protocol: str, own_port: int) -> None:
-        made = socket.socket(FAMILIES[_version(address)], KINDS[protocol])
+        made = socket.socket(FAMILIES[version(address)], KINDS[protocol])
         made.setblocking(False)
         made.bind((own, own_port))
         if protocol == "TCP":
@@ -163,9 +116,9 @@ class Tries:
 def lab(request: Any) -> dict[str, Any]:
     """All rulesets, one after another."""
     _check()
-    _node(request["node"])
+    node(request["node"])
     parties: Mapping[str, Sequence[str]] = request["parties"]
-    inside = {name: _connect(number, each) for number, (name, each) in enumerate(parties.items())}
+    inside = {name: connect(number, each) for number, (name, each) in enumerate(parties.items())}
     inside[""] = os.open("/proc/self/ns/net", os.O_RDONLY)
     addresses = {**parties, "": request["node"]}
     listeners: list[socket.socket] = []
@@ -175,11 +128,11 @@ def lab(request: Any) -> dict[str, Any]:
     answers, own_port, start = [], 20_000, time.monotonic()
     for each in request["rulesets"]:
         call("setns", inside[""], FLAGS["net"])
-        _run("nft", "-f", "-", text=each["rules"])
+        run("nft", "-f", "-", text=each["rules"])
         tries = Tries(listeners)
         for index, (source, address, number, protocol) in sorted(enumerate(each["tries"]), key=lambda t: t[1][0] or ""):
             own_port += 1  # never twice, so that no connection is taken for an earlier one
-            own = next(own for own in addresses[source or ""] if _version(own) == _version(address))
+            own = next(own for own in addresses[source or ""] if version(own) == version(address))
             call("setns", inside[source or ""], FLAGS["net"])
             tries.start(index, address, own, number, protocol, own_port)
         tries.finish()

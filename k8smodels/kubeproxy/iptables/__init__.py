@@ -1,0 +1,1 @@
+"""kube-proxy's iptables mode: the text for iptables-restore, and the rules that stand in the kernel afterwards."""

@@ -1,0 +1,1 @@
+"""kube-proxy's nftables mode: one table of chains, sets and maps; a packet finds its Service by one look into a map."""

@@ -1,0 +1,1 @@
+"""Rulesets of nftables: read from ``nft list ruleset`` or from commands, and walked."""
