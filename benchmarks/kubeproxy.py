@@ -10,6 +10,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,16 +77,15 @@ def _syncs(real: dict[str, dict[str, Any]]) -> Iterator[Figure]:
     for name, mode in (("iptables", iptables), ("nftables", nftables)):
         measured = real.get(name, {})
         against = f"the real proxier, {name}"
-        full = best_of(3, lambda mode=mode: _text(mode.full_sync(before)))
-        synced = mode.full_sync(before)
-        partial = best_of(5, lambda mode=mode, synced=synced: mode.partial_sync(after, synced))
+        full = best_of(3, partial(_all_rules, mode, before))
+        changed = best_of(5, partial(mode.partial_sync, after, mode.full_sync(before)))
         label = f"{name}, {SERVICES:,} Services x {ENDPOINTS} endpoints"
         yield Figure(f"{label}, all rules", full, "s", measured.get("fullSyncSeconds"), against)
-        yield Figure(f"{label}, one changed", partial, "s", measured.get("partialSyncSeconds"), against)
+        yield Figure(f"{label}, one changed", changed, "s", measured.get("partialSyncSeconds"), against)
 
 
-def _text(synced: Any) -> str:
-    return str(synced.kernel.text)
+def _all_rules(mode: Any, state: ProxyState) -> str:
+    return str(mode.full_sync(state).kernel.text)
 
 
 def figures() -> list[Figure]:
