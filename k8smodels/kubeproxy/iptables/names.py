@@ -64,6 +64,12 @@ def port_chains(name: ServicePortName) -> PortChains:
     return PortChains(f"KUBE-SVC-{key}", f"KUBE-SVL-{key}", f"KUBE-EXT-{key}", f"KUBE-FW-{key}")
 
 
-def endpoint_chain(name: ServicePortName, address: str) -> str:
-    """The name of the chain that sends to one endpoint (``KUBE-SEP-``)."""
-    return f"KUBE-SEP-{hashed(f'{name}{name.protocol.lower()}{address}')}"
+def endpoint_chain(port: str, address: str) -> str:
+    """The name of the chain that sends to one endpoint (``KUBE-SEP-``).
+
+    Parameters
+    ----------
+    port
+        The port's name with its protocol, ``ns1/svc1:p80tcp``.
+    """
+    return f"KUBE-SEP-{hashed(port + address)}"

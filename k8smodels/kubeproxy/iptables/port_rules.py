@@ -42,24 +42,28 @@ class PortRules:
 
 @dataclass(frozen=True, slots=True)
 class _Port:
-    """A port with all that decides about its rules."""
+    """A port with all that decides about its rules.
 
+    `endpoint_chains` is by the endpoints' addresses.
+    """
+
+    port: ServicePort
     traffic: PortTraffic
+    text: str
+    protocol: str
     chains: PortChains
+    endpoint_chains: Mapping[str, str]
     state: ProxyState
     comments: bool
 
-    @property
-    def port(self) -> ServicePort:
-        return self.traffic.port
-
-    @property
-    def text(self) -> str:
-        return str(self.port.name)
-
-    @property
-    def protocol(self) -> str:
-        return self.port.protocol.lower()
+    @classmethod
+    def of(cls, port: ServicePort, state: ProxyState, *, comments: bool) -> _Port:
+        traffic, text, protocol = PortTraffic.of(port, state), str(port.name), port.protocol.lower()
+        chains = {
+            endpoint.address: endpoint_chain(f"{text}{protocol}", endpoint.address)
+            for endpoint in traffic.usable.reachable
+        }
+        return cls(port, traffic, text, protocol, port_chains(port.name), chains, state, comments)
 
     @property
     def internal_chain(self) -> str:
@@ -82,7 +86,7 @@ def port_rules(port: ServicePort, state: ProxyState, *, comments: bool = True) -
     comments
         Whether rules of endpoints tell whose they are; kube-proxy saves that above 1,000 endpoints.
     """
-    it = _Port(PortTraffic.of(port, state), port_chains(port.name), state, comments)
+    it = _Port.of(port, state, comments=comments)
     filter_rules: dict[str, list[str]] = {}
     nat_rules: dict[str, list[str]] = {}
     _capture_cluster_ip(it, nat_rules, filter_rules)
@@ -177,7 +181,7 @@ def _own_chains(it: _Port) -> Mapping[str, Rules]:
         head = internal if it.internal_chain == it.chains.local else ()
         chains[it.chains.local] = (*head, *_choice(it, it.chains.local, it.traffic.usable.local))
     for endpoint in it.traffic.usable.reachable:
-        chains[endpoint_chain(it.port.name, endpoint.address)] = _endpoint_chain(it, endpoint)
+        chains[it.endpoint_chains[endpoint.address]] = _endpoint_chain(it, endpoint)
     return chains
 
 
@@ -220,10 +224,10 @@ def _firewall_chain(it: _Port) -> list[str]:
 
 def _choice(it: _Port, chain: str, endpoints: Sequence[Endpoint]) -> list[str]:
     """Clients that are remembered first, then the dice: of n endpoints left, one with the probability 1/n."""
-    name, count, seconds = it.port.name, len(endpoints), it.port.session_affinity_seconds
+    count, seconds = len(endpoints), it.port.session_affinity_seconds
     whose = [f'"{it.text} -> {endpoint.address}"' for endpoint in endpoints]
     heads = [f"-A {chain}{_comment(it, text)}" for text in whose]
-    targets = [endpoint_chain(name, endpoint.address) for endpoint in endpoints]
+    targets = [it.endpoint_chains[endpoint.address] for endpoint in endpoints]
     rules = []
     if seconds:
         rules = [
@@ -238,7 +242,7 @@ def _choice(it: _Port, chain: str, endpoints: Sequence[Endpoint]) -> list[str]:
 
 def _endpoint_chain(it: _Port, endpoint: Endpoint) -> Rules:
     """A pod that reaches itself through the Service needs another source address, or it answers itself directly."""
-    chain = endpoint_chain(it.port.name, endpoint.address)
+    chain = it.endpoint_chains[endpoint.address]
     head = f"-A {chain}{_comment(it, it.text)}"
     remember = f" -m recent --name {chain} --set" if it.port.session_affinity_seconds else ""
     return (
