@@ -19,7 +19,7 @@ from k8smodels.kubeproxy.ipvs.sync import sync as ipvs_sync
 from k8smodels.kubeproxy.ipvs.text import ipset_lines, ipvsadm_lines
 from k8smodels.kubeproxy.nftables.sync import full_sync as nftables_sync
 from k8smodels.kubeproxy.state import ProxyState, proxy_state
-from k8smodels.netfilter.addresses import AddressError, Family, canonical, family_of, network
+from k8smodels.netfilter.addresses import Family, InvalidAddressError, canonical, family_of, network
 
 DESCRIPTION = """\
 Print the rules that kube-proxy would write on a node for Services and EndpointSlices, as the tools of the kernel read
@@ -126,7 +126,7 @@ def _config(options: argparse.Namespace) -> ProxyConfig:
 def _checked(option: str, text: str) -> str:
     try:
         return str(network(text)) if option != "--node-ip" else canonical(text)
-    except AddressError as error:
+    except InvalidAddressError as error:
         raise DecodeError(option, f"Invalid value: {error}") from None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from k8smodels.api.errors import DecodeError
 from k8smodels.commands.printing import print_plain
 from k8smodels.i18n import _
-from k8smodels.netfilter.addresses import AddressError, canonical, split_port
+from k8smodels.netfilter.addresses import InvalidAddressError, canonical, split_port
 from k8smodels.netfilter.nft.read import read_nft
 from k8smodels.netfilter.nft.walk import walk_nft
 from k8smodels.netfilter.packet import ConnectionState, Machine, Packet
@@ -104,7 +104,7 @@ def _endpoint(option: str, text: str) -> tuple[str, int]:
 def _address(option: str, text: str) -> str:
     try:
         return canonical(text)
-    except AddressError as error:
+    except InvalidAddressError as error:
         raise DecodeError(option, f"Invalid value: {error}") from None
 
 

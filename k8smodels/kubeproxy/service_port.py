@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from k8smodels.api.service import LoadBalancerIngress, Service, ServiceSpec
-from k8smodels.netfilter.addresses import AddressError, Family, canonical, family_of, network
+from k8smodels.netfilter.addresses import Family, InvalidAddressError, canonical, family_of, network
 
 DEFAULT_AFFINITY_SECONDS = 10800
 """How long session affinity lasts unless somebody says otherwise: three hours."""
@@ -155,7 +155,7 @@ def _vip(ingress: LoadBalancerIngress) -> str:
 def _of_family(addresses: Iterable[str], family: Family) -> tuple[str, ...]:
     found = []
     for address in addresses:
-        with suppress(AddressError):
+        with suppress(InvalidAddressError):
             if family_of(address) == family:
                 found.append(canonical(address))
     return tuple(found)
@@ -164,7 +164,7 @@ def _of_family(addresses: Iterable[str], family: Family) -> tuple[str, ...]:
 def _source_ranges(ranges: Iterable[str], family: Family) -> tuple[str, ...]:
     found = []
     for cidr in ranges:
-        with suppress(AddressError):
+        with suppress(InvalidAddressError):
             if family_of(cidr) == family:
                 found.append(network(cidr.strip()))
     return () if any(cidr.prefixlen == 0 for cidr in found) else tuple(map(str, found))

@@ -20,7 +20,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _LEADING_ZEROS = re.compile(r"(?<![\d:a-fA-F])0+(?=\d)")
 
 
-class AddressError(ValueError):
+class InvalidAddressError(ValueError):
     """Text that is no address, or no range of addresses."""
 
 
@@ -35,7 +35,7 @@ def canonical(text: str) -> str:
 
     Raises
     ------
-    AddressError
+    InvalidAddressError
         `text` is no address.
 
     Examples
@@ -46,7 +46,7 @@ def canonical(text: str) -> str:
     try:
         return str(ipaddress.ip_address(text if ":" in text else _LEADING_ZEROS.sub("", text)))
     except ValueError:
-        raise AddressError(f"{text!r} is no IP address") from None
+        raise InvalidAddressError(f"{text!r} is no IP address") from None
 
 
 @lru_cache(maxsize=1 << 12)
@@ -55,7 +55,7 @@ def network(text: str) -> Network:
 
     Raises
     ------
-    AddressError
+    InvalidAddressError
         `text` is no CIDR.
 
     Examples
@@ -65,11 +65,11 @@ def network(text: str) -> Network:
     """
     address, slash, bits = text.partition("/")
     if not slash or not bits.isdigit():
-        raise AddressError(f"{text!r} is no CIDR, e.g. 10.0.0.0/8")
+        raise InvalidAddressError(f"{text!r} is no CIDR, e.g. 10.0.0.0/8")
     try:
         return ipaddress.ip_network(f"{canonical(address)}/{int(bits)}", strict=False)
     except ValueError:
-        raise AddressError(f"{text!r} is no CIDR, e.g. 10.0.0.0/8") from None
+        raise InvalidAddressError(f"{text!r} is no CIDR, e.g. 10.0.0.0/8") from None
 
 
 @lru_cache(maxsize=1 << 16)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from k8smodels.netfilter.addresses import AddressError, contains
+from k8smodels.netfilter.addresses import InvalidAddressError, contains
 from k8smodels.netfilter.packet import Machine, Packet
 from k8smodels.netfilter.rule import Match
 
@@ -50,7 +50,7 @@ def answer(match: Match, packet: Packet, machine: Machine) -> Answer:
             return None
         try:
             said = question(value, packet, machine)
-        except (AddressError, ValueError):
+        except (InvalidAddressError, ValueError):
             return None
         if said is None:
             return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from k8smodels.netfilter.addresses import AddressError, contains
+from k8smodels.netfilter.addresses import InvalidAddressError, contains
 
 Key = tuple[str, ...]
 """The parts of an element: ``10.96.0.1 . tcp . 80`` has three."""
@@ -90,7 +90,7 @@ def _part_covers(pattern: str, part: str) -> bool:
         return pattern == part
     try:
         return contains(pattern, part)
-    except AddressError:
+    except InvalidAddressError:
         return False
 
 
