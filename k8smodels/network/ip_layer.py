@@ -1,0 +1,177 @@
+"""The IP layer of a namespace: packets made here, packets for here, packets passed on.
+
+References
+----------
+Linux net/ipv4/{ip_output.c,ip_input.c,ip_forward.c,route.c}, net/ipv6/{ip6_output.c,ip6_input.c}
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from k8smodels.i18n import _
+from k8smodels.network.devices import Port
+from k8smodels.network.headers import fragment_sizes
+from k8smodels.network.links import neighbour
+from k8smodels.network.namespace import Namespace
+from k8smodels.network.packet import NO_FRAME, Flow, Frame, Packet
+from k8smodels.network.path import Loss
+from k8smodels.network.routes import Route
+from k8smodels.network.steps import Delivered, Errand, Next, Receive, SendBy, Transmit
+from k8smodels.network.translation import from_outside, to_outside
+from k8smodels.network.tunnels import decapsulate, has_ethernet
+
+
+def output(errand: Errand, name: str, packet: Packet, path_mtu: int | None) -> Next:
+    """A packet that is made in a namespace: choose its route and its source, then send it."""
+    item = errand.network.namespace(name)
+    original = packet.flow
+    packet = from_outside(errand, item, packet)
+    if packet.destination in item.local:
+        return _to_itself(errand, item, packet)
+    route = item.routes.lookup(packet.destination)
+    here = Port(name, route.device if route else "")
+    if route is None:
+        reason = _("{namespace} has no route to {address}").format(namespace=name, address=packet.destination)
+        return Loss(port=here, packet=packet, reason=reason, errno="ENETUNREACH")
+    if route.kind == "blackhole":
+        return Loss(port=here, packet=packet, reason=_decided(str(route)), errno="EINVAL")
+    if packet.unsourced():
+        packet = _with_source(item, packet, route)
+        if packet.unsourced():
+            reason = _("{namespace} has no address to send from").format(namespace=name)
+            return Loss(port=here, packet=packet, reason=reason, errno="EADDRNOTAVAIL")
+        original = packet.flow
+    errand.note(here, "route", str(route), packet)
+    mtu = min(item.devices[route.device].mtu, path_mtu or packet.size_bytes)
+    if packet.df and packet.size_bytes > mtu:
+        return Loss(port=here, packet=packet, reason=_too_big(packet, mtu, route.device), errno="EMSGSIZE", mtu=mtu)
+    return SendBy(name, packet, route, original, mtu)
+
+
+def receive(errand: Errand, port: Port, packet: Packet) -> Next:
+    """A packet that comes in by `port`: for this namespace, or to be passed on."""
+    item = errand.network.namespace(port.namespace)
+    refused = _reverse_path(item, port, packet)
+    if refused:
+        return Loss(port=port, packet=packet, reason=refused)
+    original = packet.flow
+    before, packet = packet, from_outside(errand, item, packet)
+    if packet is not before:
+        port_note = _("an answer, or a rule of this node")
+        errand.note(port, "translate", port_note if packet.about else _rule(item, before, packet), before, packet)
+    if packet.destination in item.local:
+        return _deliver(errand, item, port, packet, original)
+    if not item.ip_forward:
+        reason = _("{address} is no address of {namespace}, and net.ipv4.ip_forward is 0").format(
+            address=packet.destination, namespace=item.name
+        )
+        return Loss(port=port, packet=packet, reason=reason)
+    return _forward(errand, item, port, packet, original)
+
+
+def _forward(errand: Errand, item: Namespace, port: Port, packet: Packet, original: Flow) -> Next:
+    route = item.routes.lookup(packet.destination)
+    if route is None:
+        reason = _("{namespace} has no route to {address}").format(namespace=item.name, address=packet.destination)
+        return Loss(port=port, packet=packet, reason=reason, icmp="network unreachable")
+    if route.kind == "blackhole":
+        return Loss(port=port, packet=packet, reason=_decided(str(route)))
+    if packet.ttl <= 1:
+        reason = _("TTL is used up in {namespace}").format(namespace=item.name)
+        return Loss(port=port, packet=packet, reason=reason, icmp="time exceeded")
+    here, mtu = Port(item.name, route.device), item.devices[route.device].mtu
+    if max(packet.sizes) > mtu and (packet.df or packet.destination.version == 6):
+        reason = _too_big(packet, mtu, route.device)
+        return Loss(port=here, packet=packet, reason=reason, icmp="fragmentation needed", mtu=mtu)
+    passed = replace(packet, ttl=packet.ttl - 1)
+    errand.note(here, "forward", str(route), packet, passed)
+    return SendBy(item.name, passed, route, original, mtu)
+
+
+def send_by(errand: Errand, step: SendBy) -> Next:
+    """Send by a route: rules on the way out, fragments, the neighbour's MAC, the device."""
+    item, packet, route, original = errand.network.namespace(step.namespace), step.packet, step.route, step.original
+    here, next_hop = Port(item.name, route.device), route.via or packet.destination
+    packet = to_outside(errand, item, here, packet, original, next_hop)
+    packet = _fragmented(errand, here, packet, step.mtu, tracked=bool(item.nat))
+    device = item.devices[route.device]
+    if not has_ethernet(device):
+        return Transmit(here, NO_FRAME, packet, next_hop)
+    found = neighbour(errand.network, here, next_hop)
+    if found is None:
+        reason = _("nobody on the link of {port} answers for {address}").format(port=here, address=next_hop)
+        made_here = packet.flow == original and not any(hop.action == "forward" for hop in errand.hops)
+        errno, icmp = ("EHOSTUNREACH", "") if made_here else ("", "host unreachable")
+        return Loss(port=here, packet=packet, reason=reason, errno=errno, icmp=icmp)
+    mac, entry = found
+    frame = Frame(device.mac, mac)
+    errand.note(here, "neighbour", entry, packet, frame=frame)
+    return Transmit(here, frame, packet, next_hop)
+
+
+def _to_itself(errand: Errand, item: Namespace, packet: Packet) -> Next:
+    if packet.unsourced():
+        packet = replace(packet, source=packet.destination)
+    here = Port(item.name, item.local[packet.destination])
+    errand.note(here, "route", f"local {packet.destination} dev lo", packet)
+    return _deliver(errand, item, here, packet, packet.flow)
+
+
+def _deliver(errand: Errand, item: Namespace, port: Port, packet: Packet, original: Flow) -> Next:
+    if item.nat:
+        errand.conntrack(item.name).remember(original, packet.flow)
+    if packet.tunnel:
+        unpacked = decapsulate(errand, item, packet)
+        if isinstance(unpacked, Loss):
+            return unpacked
+        inside, inner = unpacked
+        return Receive(inside, inner)
+    whole = replace(packet, fragments=())
+    errand.note(port, "deliver", f"local {packet.destination}", packet, whole)
+    return Delivered(port, whole)
+
+
+def _with_source(item: Namespace, packet: Packet, route: Route) -> Packet:
+    chosen = route.source or item.address_of(route.device, route.via or packet.destination)
+    return replace(packet, source=chosen) if chosen else packet
+
+
+def _reverse_path(item: Namespace, port: Port, packet: Packet) -> str:
+    if item.rp_filter != 1 or packet.source.version != 4:
+        return ""
+    back = item.routes.lookup(packet.source)
+    if back is not None and back.device == port.device:
+        return ""
+    return _("rp_filter of {port}: {address} is routed by {other}").format(
+        port=port, address=packet.source, other=back.device if back else _("no device")
+    )
+
+
+def _fragmented(errand: Errand, here: Port, packet: Packet, mtu: int, *, tracked: bool) -> Packet:
+    """The packet in pieces that fit; connection tracking puts it together first and cuts it to at most the old size."""
+    if max(packet.sizes) <= mtu:
+        return packet
+    version = packet.destination.version
+    pieces: tuple[int, ...] = packet.sizes
+    if tracked:
+        pieces, mtu = (packet.size_bytes,), min(mtu, max(packet.sizes))
+    cut = tuple(size for piece in pieces for size in fragment_sizes(piece, mtu, version))
+    fragments = replace(packet, fragments=cut)
+    errand.note(here, "fragment", f"mtu {mtu}", packet, fragments)
+    return fragments
+
+
+def _too_big(packet: Packet, mtu: int, device: str) -> str:
+    return _("{size} bytes and not to be fragmented; the MTU of {device} is {mtu}").format(
+        size=max(packet.sizes), device=device, mtu=mtu
+    )
+
+
+def _decided(entry: str) -> str:
+    return _("the entry {entry} says so").format(entry=entry)
+
+
+def _rule(item: Namespace, before: Packet, after: Packet) -> str:
+    rule = next((str(rule) for rule in item.nat.host_ports if rule.matches(before)), "")
+    return rule if rule and after.destination != before.destination else _("an answer of a translated connection")

@@ -1,0 +1,124 @@
+"""Where a frame arrives: along virtual cables, through bridges, over a segment of the physical network.
+
+What it leaves out: a bridge learns MACs from frames, and floods frames to unknown ones; here it knows every MAC.
+
+References
+----------
+Linux net/bridge/br_forward.c, drivers/net/macvlan.c, net/ipv4/arp.c (arp_process)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from k8smodels.network.addresses import IPAddress
+from k8smodels.network.devices import Bridge, Device, Ethernet, Ipvlan, Macvlan, Port, Veth
+from k8smodels.network.network import Network, Segment
+
+Trail = tuple[Port, ...]
+"""The devices that a frame passes, the last of which receives it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HasMac:
+    """The device that a frame is for."""
+
+    mac: str
+
+    def matches(self, network: Network, port: Port) -> bool:
+        """Whether it is this one."""
+        return network.device(port).mac == self.mac
+
+    def on(self, segment: Segment) -> Port | None:
+        """The one on a segment."""
+        return segment.by_mac.get(self.mac)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The device that answers when an address is asked for: its namespace has it, or it is a proxy for it."""
+
+    address: IPAddress
+
+    def matches(self, network: Network, port: Port) -> bool:
+        """Whether it is this one."""
+        item = network.namespace(port.namespace)
+        if self.address in item.local:
+            return True
+        if not item.devices[port.device].proxy_arp:
+            return False
+        route = item.routes.lookup(self.address)
+        return route is not None and route.device not in ("", port.device)
+
+    def on(self, segment: Segment) -> Port | None:
+        """The one on a segment."""
+        return segment.by_address.get(self.address)
+
+
+Wanted = HasMac | Answers
+
+
+def find(network: Network, port: Port, wanted: Wanted) -> Trail | None:
+    """The way of a frame that leaves by `port` to the device that is wanted; None if nobody there is it."""
+    device = network.device(port)
+    match device:
+        case Veth(peer=peer):
+            return _into(network, peer, wanted)
+        case Bridge():
+            return _out_of_bridge(network, port, wanted, came_by="")
+        case Ethernet() | Macvlan() | Ipvlan(mode="l2"):
+            return _over_segment(network, port, device, wanted)
+        case _:
+            return None
+
+
+def _into(network: Network, port: Port, wanted: Wanted) -> Trail | None:
+    bridge = network.device(port).master
+    if not bridge:
+        return (port,) if wanted.matches(network, port) else None
+    inside = Port(port.namespace, bridge)
+    if wanted.matches(network, inside):
+        return port, inside
+    further = _out_of_bridge(network, inside, wanted, came_by=port.device)
+    return (port, *further) if further else None
+
+
+def _out_of_bridge(network: Network, bridge: Port, wanted: Wanted, came_by: str) -> Trail | None:
+    for device in network.namespace(bridge.namespace).devices.values():
+        if device.master == bridge.device and device.name != came_by:
+            out = Port(bridge.namespace, device.name)
+            further = find(network, out, wanted)
+            if further:
+                return out, *further
+    return None
+
+
+def _over_segment(network: Network, port: Port, device: Device, wanted: Wanted) -> Trail | None:
+    card = card_of(port, device)
+    wire = network.device(card)
+    if not isinstance(wire, Ethernet):
+        return None
+    found = wanted.on(network.segments[wire.segment])
+    if found is None or found == port:
+        return None
+    if card_of(found, network.device(found)) == card and card in (port, found):
+        return None  # a card and the macvlan or ipvlan devices on it never hear each other
+    return (found,) if card == port else (card, found)
+
+
+def card_of(port: Port, device: Device) -> Port:
+    """The device that is plugged into the segment: a parent, or the device itself."""
+    return device.parent if isinstance(device, Macvlan | Ipvlan) else port
+
+
+def neighbour(network: Network, port: Port, address: IPAddress) -> tuple[str, str] | None:
+    """The MAC of `address` on the link of `port`, and where it stands: written down, or answered by whom."""
+    item = network.namespace(port.namespace)
+    written = item.permanent(port.device, address)
+    if written is not None:
+        return written, f"{address} dev {port.device} lladdr {written} PERMANENT"
+    trail = find(network, port, Answers(address))
+    if trail is None:
+        return None
+    mac = network.device(trail[-1]).mac
+    return mac, f"{address} dev {port.device} lladdr {mac} REACHABLE"

@@ -1,0 +1,112 @@
+"""A network namespace: its devices, addresses and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from k8smodels.network.addresses import IPAddress, IPInterface, single
+from k8smodels.network.devices import Device
+from k8smodels.network.nat import Nat
+from k8smodels.network.routes import Route, Routes, RouteTable
+
+Permanent = Callable[[str, IPAddress], str | None]
+"""The MAC that an administrator wrote down for an address on a device (``ip neigh … nud permanent``)."""
+
+Remote = Callable[[str, str], IPAddress | None]
+"""The node that has a MAC behind a tunnel device (``bridge fdb``)."""
+
+Endpoint = Callable[[str, IPAddress], IPAddress | None]
+"""The node of the WireGuard peer whose allowed IPs hold an address."""
+
+
+def nobody(_device: str, _key: object) -> None:
+    """No entry."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Namespace:
+    """What decides about packets in one namespace.
+
+    Attributes
+    ----------
+    name
+        Of a node, a router, a host, or ``namespace/name`` of a pod.
+    devices
+        By name.
+    routes
+        The table ``main``.
+    permanent, remote, endpoint
+        Entries that are written down; other neighbours are asked for on the link.
+    nat
+        Translation rules.
+    ip_forward
+        Whether it is a router.
+    rp_filter
+        1: packets whose source is not routed back by the device they came in by are dropped.
+    """
+
+    name: str
+    devices: Mapping[str, Device]
+    routes: Routes
+    permanent: Permanent = nobody
+    remote: Remote = nobody
+    endpoint: Endpoint = nobody
+    nat: Nat = field(default_factory=Nat)
+    ip_forward: bool = False
+    rp_filter: int = 0
+
+    @cached_property
+    def local(self) -> Mapping[IPAddress, str]:
+        """Devices by the addresses that they have."""
+        return {item.ip: device.name for device in self.devices.values() for item in device.addresses}
+
+    def address_of(self, device: str, next_hop: IPAddress) -> IPAddress | None:
+        """The source address for packets that leave by `device`: of the next hop's subnet, of the device, of any."""
+        own = _of_version(self.devices[device].addresses, next_hop)
+        near = (item.ip for item in own if next_hop in item.network)
+        return next(near, None) or next((item.ip for item in own), None) or self._other_address(next_hop)
+
+    def _other_address(self, next_hop: IPAddress) -> IPAddress | None:
+        for device in self.devices.values():
+            for item in _of_version(device.addresses, next_hop):
+                if not item.ip.is_loopback:
+                    return item.ip
+        return None
+
+
+def connected(devices: Iterable[Device]) -> list[Route]:
+    """The routes that the kernel makes with addresses: to each device's subnets."""
+    return [
+        Route(prefix=item.network, device=device.name, source=item.ip, automatic=True)
+        for device in devices
+        for item in device.addresses
+        if item.network != single(item.ip)
+    ]
+
+
+def namespace(
+    name: str,
+    devices: Iterable[Device],
+    routes: Iterable[Route] = (),
+    *,
+    neighbours: Mapping[tuple[str, IPAddress], str] | None = None,
+    nat: Nat | None = None,
+    ip_forward: bool = False,
+) -> Namespace:
+    """A namespace of which everything is written down, with the routes that its addresses bring."""
+    devices = tuple(devices)
+    known = dict(neighbours or {})
+    return Namespace(
+        name=name,
+        devices={device.name: device for device in devices},
+        routes=RouteTable([*connected(devices), *routes]),
+        permanent=lambda device, address: known.get((device, address)),
+        nat=nat or Nat(),
+        ip_forward=ip_forward,
+    )
+
+
+def _of_version(addresses: Iterable[IPInterface], like: IPAddress) -> list[IPInterface]:
+    return [item for item in addresses if item.version == like.version]
