@@ -67,9 +67,13 @@ class Ethernet(Device):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Veth(Device):
-    """One end of a virtual cable; `peer` is the other."""
+    """One end of a virtual cable; `peer` is the other.
+
+    As a bridge's port with `hairpin` it also gets back what came by it.
+    """
 
     peer: Port
+    hairpin: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

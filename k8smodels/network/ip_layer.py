@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from k8smodels.i18n import _
-from k8smodels.network.devices import Port
+from k8smodels.network.devices import Bridge, Port, Tunnel
 from k8smodels.network.headers import fragment_sizes
 from k8smodels.network.links import neighbour
 from k8smodels.network.namespace import Namespace
@@ -23,25 +23,21 @@ from k8smodels.network.tunnels import decapsulate, has_ethernet
 
 
 def output(errand: Errand, name: str, packet: Packet, path_mtu: int | None) -> Next:
-    """A packet that is made in a namespace: choose its route and its source, then send it."""
+    """A packet that is made in a namespace: choose its source, translate, choose its route, send it."""
     item = errand.network.namespace(name)
-    original = packet.flow
-    packet = from_outside(errand, item, packet)
+    packet = _with_source(item, packet)
+    original, packet = packet.flow, from_outside(errand, item, packet)
     if packet.destination in item.local:
-        return _to_itself(errand, item, packet)
+        return _to_itself(errand, item, packet, original)
     route = item.routes.lookup(packet.destination)
     here = Port(name, route.device if route else "")
     if route is None:
-        reason = _("{namespace} has no route to {address}").format(namespace=name, address=packet.destination)
-        return Loss(port=here, packet=packet, reason=reason, errno="ENETUNREACH")
+        return Loss(port=here, packet=packet, reason=_no_route(item, packet), errno="ENETUNREACH")
     if route.kind == "blackhole":
-        return Loss(port=here, packet=packet, reason=_decided(str(route)), errno="EINVAL")
+        return Loss(port=here, packet=packet, reason=_decided(route), errno="EINVAL")
     if packet.unsourced():
-        packet = _with_source(item, packet, route)
-        if packet.unsourced():
-            reason = _("{namespace} has no address to send from").format(namespace=name)
-            return Loss(port=here, packet=packet, reason=reason, errno="EADDRNOTAVAIL")
-        original = packet.flow
+        reason = _("{namespace} has no address to send from").format(namespace=name)
+        return Loss(port=here, packet=packet, reason=reason, errno="EADDRNOTAVAIL")
     errand.note(here, "route", str(route), packet)
     mtu = min(item.devices[route.device].mtu, path_mtu or packet.size_bytes)
     if packet.df and packet.size_bytes > mtu:
@@ -57,11 +53,14 @@ def receive(errand: Errand, port: Port, packet: Packet) -> Next:
         return Loss(port=port, packet=packet, reason=refused)
     original = packet.flow
     before, packet = packet, from_outside(errand, item, packet)
-    if packet is not before:
-        port_note = _("an answer, or a rule of this node")
-        errand.note(port, "translate", port_note if packet.about else _rule(item, before, packet), before, packet)
+    if packet != before:
+        errand.note(port, "translate", _rule(item, before, packet), before, packet)
     if packet.destination in item.local:
         return _deliver(errand, item, port, packet, original)
+    if packet.destination != before.destination and isinstance(item.devices[port.device], Bridge):
+        route = item.routes.lookup(packet.destination)
+        if route is not None and route.device == port.device:
+            return SendBy(item.name, packet, route, original, item.devices[port.device].mtu)
     if not item.ip_forward:
         reason = _("{address} is no address of {namespace}, and net.ipv4.ip_forward is 0").format(
             address=packet.destination, namespace=item.name
@@ -73,10 +72,9 @@ def receive(errand: Errand, port: Port, packet: Packet) -> Next:
 def _forward(errand: Errand, item: Namespace, port: Port, packet: Packet, original: Flow) -> Next:
     route = item.routes.lookup(packet.destination)
     if route is None:
-        reason = _("{namespace} has no route to {address}").format(namespace=item.name, address=packet.destination)
-        return Loss(port=port, packet=packet, reason=reason, icmp="network unreachable")
+        return Loss(port=port, packet=packet, reason=_no_route(item, packet), icmp="network unreachable")
     if route.kind == "blackhole":
-        return Loss(port=port, packet=packet, reason=_decided(str(route)))
+        return Loss(port=port, packet=packet, reason=_decided(route))
     if packet.ttl <= 1:
         reason = _("TTL is used up in {namespace}").format(namespace=item.name)
         return Loss(port=port, packet=packet, reason=reason, icmp="time exceeded")
@@ -84,6 +82,7 @@ def _forward(errand: Errand, item: Namespace, port: Port, packet: Packet, origin
     if max(packet.sizes) > mtu and (packet.df or packet.destination.version == 6):
         reason = _too_big(packet, mtu, route.device)
         return Loss(port=here, packet=packet, reason=reason, icmp="fragmentation needed", mtu=mtu)
+    packet = _put_together(errand, port, here, packet)
     passed = replace(packet, ttl=packet.ttl - 1)
     errand.note(here, "forward", str(route), packet, passed)
     return SendBy(item.name, passed, route, original, mtu)
@@ -110,12 +109,10 @@ def send_by(errand: Errand, step: SendBy) -> Next:
     return Transmit(here, frame, packet, next_hop)
 
 
-def _to_itself(errand: Errand, item: Namespace, packet: Packet) -> Next:
-    if packet.unsourced():
-        packet = replace(packet, source=packet.destination)
+def _to_itself(errand: Errand, item: Namespace, packet: Packet, original: Flow) -> Next:
     here = Port(item.name, item.local[packet.destination])
     errand.note(here, "route", f"local {packet.destination} dev lo", packet)
-    return _deliver(errand, item, here, packet, packet.flow)
+    return _deliver(errand, item, here, packet, original)
 
 
 def _deliver(errand: Errand, item: Namespace, port: Port, packet: Packet, original: Flow) -> Next:
@@ -132,9 +129,33 @@ def _deliver(errand: Errand, item: Namespace, port: Port, packet: Packet, origin
     return Delivered(port, whole)
 
 
-def _with_source(item: Namespace, packet: Packet, route: Route) -> Packet:
-    chosen = route.source or item.address_of(route.device, route.via or packet.destination)
+def _with_source(item: Namespace, packet: Packet) -> Packet:
+    """The packet with a source: the destination itself if it is here, else what the route says, or its device has."""
+    if not packet.unsourced():
+        return packet
+    if packet.destination in item.local:
+        return replace(packet, source=packet.destination)
+    route = item.routes.lookup(packet.destination)
+    if route is None or not route.device:
+        return packet
+    chosen = route.source or item.address_of(route.device, route.via or packet.destination, packet.destination)
     return replace(packet, source=chosen) if chosen else packet
+
+
+def _put_together(errand: Errand, port: Port, out: Port, packet: Packet) -> Packet:
+    """Connection tracking on a bridge (br_netfilter, as kubeadm asks for it) forgets where a packet was cut.
+
+    If the packet has to be cut again, the kernel uses the old pieces, unless a tunnel's headers find no room in them.
+    """
+    item = errand.network.namespace(port.namespace)
+    device = item.devices[out.device]
+    if not (item.nat and packet.fragments and isinstance(item.devices[port.device], Bridge)):
+        return packet
+    if packet.size_bytes > device.mtu and not isinstance(device, Tunnel):
+        return packet
+    whole = replace(packet, fragments=())
+    errand.note(port, "reassemble", "net.bridge.bridge-nf-call-iptables = 1", packet, whole)
+    return whole
 
 
 def _reverse_path(item: Namespace, port: Port, packet: Packet) -> str:
@@ -149,13 +170,11 @@ def _reverse_path(item: Namespace, port: Port, packet: Packet) -> str:
 
 
 def _fragmented(errand: Errand, here: Port, packet: Packet, mtu: int, *, tracked: bool) -> Packet:
-    """The packet in pieces that fit; connection tracking puts it together first and cuts it to at most the old size."""
+    """The packet in pieces that fit; connection tracking puts it together before it is cut anew."""
     if max(packet.sizes) <= mtu:
         return packet
     version = packet.destination.version
-    pieces: tuple[int, ...] = packet.sizes
-    if tracked:
-        pieces, mtu = (packet.size_bytes,), min(mtu, max(packet.sizes))
+    pieces = (packet.size_bytes,) if tracked else packet.sizes
     cut = tuple(size for piece in pieces for size in fragment_sizes(piece, mtu, version))
     fragments = replace(packet, fragments=cut)
     errand.note(here, "fragment", f"mtu {mtu}", packet, fragments)
@@ -168,8 +187,12 @@ def _too_big(packet: Packet, mtu: int, device: str) -> str:
     )
 
 
-def _decided(entry: str) -> str:
-    return _("the entry {entry} says so").format(entry=entry)
+def _decided(route: Route) -> str:
+    return _("the route {route} says so").format(route=route)
+
+
+def _no_route(item: Namespace, packet: Packet) -> str:
+    return _("{namespace} has no route to {address}").format(namespace=item.name, address=packet.destination)
 
 
 def _rule(item: Namespace, before: Packet, after: Packet) -> str:

@@ -119,26 +119,31 @@ def _tunnel(network: Network, here: Port, device: Device) -> str:
 
 def _settings(item: Namespace) -> Iterator[Command]:
     name, forward = netns(item.name), int(item.ip_forward)
-    yield Command(name, f"sysctl net.ipv4.ip_forward={forward}")
-    yield Command(name, f"sysctl net.ipv6.conf.all.forwarding={forward}")
+    yield Command(name, f"sysctl net/ipv4/ip_forward={forward}")
+    yield Command(name, f"sysctl net/ipv6/conf/all/forwarding={forward}")
+    if item.nat and any(isinstance(device, Bridge) for device in item.devices.values()):
+        yield Command(name, "sysctl net/bridge/bridge-nf-call-iptables=1")
+        yield Command(name, "sysctl net/bridge/bridge-nf-call-ip6tables=1")
     for device in item.devices.values():
         if device.master:
             yield Command(name, f"ip link set {device.name} master {device.master}")
+            if isinstance(device, Veth) and device.hairpin:
+                yield Command(name, f"ip link set {device.name} type bridge_slave hairpin on")
         for address in device.addresses:
             if not address.ip.is_loopback:
                 yield Command(name, f"ip addr add {address} dev {device.name}{' nodad' * (address.version == 6)}")
         yield Command(name, f"ip link set {device.name} up")
-        yield Command(name, f"sysctl net.ipv4.conf.{device.name}.rp_filter={item.rp_filter}")
+        yield Command(name, f"sysctl net/ipv4/conf/{device.name}/rp_filter={item.rp_filter}")
         if device.proxy_arp:
-            yield Command(name, f"sysctl net.ipv4.conf.{device.name}.proxy_arp=1")
-            yield Command(name, f"sysctl net.ipv4.neigh.{device.name}.proxy_delay=0")
+            yield Command(name, f"sysctl net/ipv4/conf/{device.name}/proxy_arp=1")
+            yield Command(name, f"sysctl net/ipv4/neigh/{device.name}/proxy_delay=0")
 
 
 def _tables(item: Namespace) -> Iterator[Command]:
     name = netns(item.name)
     written = [route for route in item.routes if not route.automatic]
     for route in sorted(written, key=lambda route: (route.via is not None, -route.prefix.prefixlen)):
-        yield Command(name, f"ip -{route.prefix.version} route add {route}")
+        yield Command(name, f"ip route add {route}")
         mac = item.permanent(route.device, route.via) if route.via else None
         if mac is None:
             continue

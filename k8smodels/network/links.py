@@ -101,8 +101,9 @@ def _over_segment(network: Network, port: Port, device: Device, wanted: Wanted) 
     found = wanted.on(network.segments[wire.segment])
     if found is None or found == port:
         return None
-    if card_of(found, network.device(found)) == card and card in (port, found):
-        return None  # a card and the macvlan or ipvlan devices on it never hear each other
+    if card_of(found, network.device(found)) == card:
+        # Devices on one card reach each other without the wire; the card itself and they never hear each other.
+        return None if card in (port, found) else (found,)
     return (found,) if card == port else (card, found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -62,18 +62,23 @@ class Namespace:
         """Devices by the addresses that they have."""
         return {item.ip: device.name for device in self.devices.values() for item in device.addresses}
 
-    def address_of(self, device: str, next_hop: IPAddress) -> IPAddress | None:
-        """The source address for packets that leave by `device`: of the next hop's subnet, of the device, of any."""
-        own = _of_version(self.devices[device].addresses, next_hop)
+    def address_of(self, device: str, next_hop: IPAddress, destination: IPAddress) -> IPAddress | None:
+        """The source address that the kernel chooses for packets that leave by `device`; None if there is none."""
+        own = [item for item in self.devices[device].addresses if item.version == next_hop.version]
+        if next_hop.version == 6:
+            return self._closest(own, destination)
         near = (item.ip for item in own if next_hop in item.network)
-        return next(near, None) or next((item.ip for item in own), None) or self._other_address(next_hop)
+        return next(near, None) or next((item.ip for item in own or self._others(4)), None)
 
-    def _other_address(self, next_hop: IPAddress) -> IPAddress | None:
-        for device in self.devices.values():
-            for item in _of_version(device.addresses, next_hop):
-                if not item.ip.is_loopback:
-                    return item.ip
-        return None
+    def _others(self, version: int) -> Iterator[IPInterface]:
+        items = (item for device in self.devices.values() for item in device.addresses)
+        return (item for item in items if item.version == version and not item.ip.is_loopback)
+
+    def _closest(self, own: list[IPInterface], destination: IPAddress) -> IPAddress | None:
+        """Of the device's addresses, else of all, the one that shares most leading bits (RFC 6724)."""
+        among = own or list(self._others(6))
+        best = max(among, key=lambda item: min(_same_bits(item.ip, destination), item.network.prefixlen), default=None)
+        return best.ip if best else None
 
 
 def connected(devices: Iterable[Device]) -> list[Route]:
@@ -108,5 +113,5 @@ def namespace(
     )
 
 
-def _of_version(addresses: Iterable[IPInterface], like: IPAddress) -> list[IPInterface]:
-    return [item for item in addresses if item.version == like.version]
+def _same_bits(one: IPAddress, other: IPAddress) -> int:
+    return one.max_prefixlen - (int(one) ^ int(other)).bit_length()

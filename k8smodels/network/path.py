@@ -18,8 +18,8 @@ class Hop:
     port
         The namespace and the device.
     action
-        ``route``, ``forward``, ``neighbour``, ``send``, ``fragment``, ``encapsulate``, ``decapsulate``, ``translate``,
-        ``receive`` or ``deliver``.
+        ``route``, ``forward``, ``neighbour``, ``send``, ``fragment``, ``reassemble``, ``encapsulate``,
+        ``decapsulate``, ``translate``, ``receive`` or ``deliver``.
     decided_by
         The route, neighbour, FDB entry or rule, as the kernel's tools print it; or what happened, in words.
     before, after

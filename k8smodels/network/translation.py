@@ -36,7 +36,7 @@ def to_outside(
     if tracked.known(replace(packet).with_flow(original)) is not None:
         return packet
     rule = next((rule for rule in item.nat.masquerade if rule.matches(packet)), None)
-    own = item.address_of(here.device, next_hop) if rule else None
+    own = item.address_of(here.device, next_hop, packet.destination) if rule else None
     after = packet if own is None else replace(packet, source=own)
     tracked.remember(original, after.flow)
     if after != packet:

@@ -89,12 +89,20 @@ class Layout:
         by_version = ([block for block in blocks if block.version == version] for version in (4, 6))
         return tuple(common_prefix(same) for same in by_version if same)
 
+    def tunnel_address(self, node: ClusterNode, version: int) -> IPAddress | None:
+        """The address of a node's tunnel device: the pod CIDR's first one (Flannel), the block's first free one (Calico)."""
+        blocks = [block for block in self.blocks_of(node) if block.version == version]
+        if not blocks:
+            return None
+        if self.mode.pods != "routed":
+            return blocks[0].network_address
+        taken = {address for pod in self.cluster.pods_by_node[node.name] for address in pod.addresses}
+        return next((address for address in blocks[0] if address not in taken), None)
+
     @cached_property
     def _nodes_by_next_hop(self) -> dict[IPAddress, ClusterNode]:
-        """Peers by the next hop into the tunnel: Flannel's is the pod CIDR's first address, Calico's the node's."""
-        if self.mode.pods == "routed":
-            return {item.ip: node for node in self.cluster.nodes for item in node.addresses}
-        return {block.network_address: node for node in self.cluster.nodes for block in node.pod_cidrs}
+        own = ((self.tunnel_address(node, version), node) for node in self.cluster.nodes for version in (4, 6))
+        return {address: node for address, node in own if address is not None}
 
     def peer_behind(self, next_hop: IPAddress) -> ClusterNode | None:
         """The node whose tunnel device is a next hop."""

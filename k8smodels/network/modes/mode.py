@@ -90,4 +90,4 @@ MODES: Mapping[str, Mode] = {
     )
 }
 """By name. ``bridge`` connects the pods of one node only; ``host-gw``, ``vxlan``, ``ipip`` and ``wireguard`` are laid
-out as Flannel does it, ``vpc`` as Amazon's VPC CNI. Calico's tunnel devices have no address of their own here."""
+out as Flannel does it, ``vpc`` as Amazon's VPC CNI."""

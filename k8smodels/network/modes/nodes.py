@@ -55,8 +55,14 @@ def node_namespace(layout: Layout, node: ClusterNode) -> Namespace:
 def _devices(layout: Layout, node: ClusterNode) -> Iterator[Device]:
     yield loopback()
     segment = layout.cluster.subnets[node.addresses[0].network]
-    mtu = layout.cluster.mtu
-    yield Ethernet(name=CARD, mac=card_mac(node), mtu=mtu, addresses=node.addresses, segment=segment)
+    yield Ethernet(
+        name=CARD,
+        mac=card_mac(node),
+        mtu=layout.cluster.mtu,
+        addresses=node.addresses,
+        segment=segment,
+        proxy_arp=layout.mode.secondary,  # in a cloud it is the network that answers for secondary addresses
+    )
     if layout.mode.pods == "bridge":
         gateways = tuple(bridge_address(block) for block in node.pod_cidrs)
         yield Bridge(name=BRIDGE, mac=_bridge_mac(node), mtu=layout.device_mtu, addresses=gateways)
@@ -70,7 +76,7 @@ def _bridge_mac(node: ClusterNode) -> str:
 
 
 def _tunnels(layout: Layout, node: ClusterNode) -> Iterator[Device]:
-    """One for each IP version of the node: Flannel's has the first address of the pod CIDR, as /32."""
+    """One for each IP version of the node."""
     kind = layout.mode.tunnel
     for item in node.addresses:
         name = layout.tunnel_name(item.version)
@@ -79,17 +85,9 @@ def _tunnels(layout: Layout, node: ClusterNode) -> Iterator[Device]:
         ethernet = kind in ("vxlan", "geneve")
         mtu = layout.cluster.mtu - overhead_bytes(kind, item.version)
         mac = tunnel_mac(node, item.version) if ethernet else ""
-        own = _tunnel_address(layout, node, item.version)
+        own = layout.tunnel_address(node, item.version)
         addresses = (ip_interface(single(own).with_prefixlen),) if own else ()
         yield _TUNNELS[kind](name=name, mac=mac, mtu=mtu, addresses=addresses, local=item.ip)
-
-
-def _tunnel_address(layout: Layout, node: ClusterNode, version: int) -> IPAddress | None:
-    """The address of a node's tunnel device, which is the next hop of its peers' routes."""
-    if layout.mode.pods == "routed":
-        return None  # Calico takes an address of the pool, which only the node's own packets use
-    block = next((block for block in node.pod_cidrs if block.version == version), None)
-    return block.network_address if block else None
 
 
 def _own_routes(layout: Layout, node: ClusterNode) -> Iterator[Route]:
@@ -124,7 +122,7 @@ def _route_to(layout: Layout, node: ClusterNode, prefix: IPNetwork, peer: Cluste
 def _into_tunnel(layout: Layout, prefix: IPNetwork, peer: ClusterNode, node_ip: IPAddress, tunnel: str) -> Route:
     if layout.mode.tunnel == "wireguard":
         return Route(prefix=prefix, device=tunnel)
-    next_hop = _tunnel_address(layout, peer, prefix.version) if layout.mode.tunnel != "ipip" else None
+    next_hop = layout.tunnel_address(peer, prefix.version) if layout.mode.tunnel != "ipip" else None
     return Route(prefix=prefix, via=next_hop or node_ip, device=tunnel, onlink=True)
 
 

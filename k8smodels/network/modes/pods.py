@@ -46,7 +46,8 @@ def node_side(layout: Layout, node: ClusterNode) -> Iterator[Device]:
     for pod in layout.cluster.pods_by_node.get(node.name, ()) if kind else ():
         name, peer = cable(str(kind), pod.name), Port(pod.name, CARD)
         if kind == "veth":
-            yield Veth(name=name, mac=mac("0a:59", pod.addresses[0]), mtu=layout.device_mtu, master=BRIDGE, peer=peer)
+            own = mac("0a:59", pod.addresses[0])
+            yield Veth(name=name, mac=own, mtu=layout.device_mtu, master=BRIDGE, peer=peer, hairpin=True)
         else:
             yield Veth(name=name, mac=CALICO_MAC, mtu=layout.device_mtu, proxy_arp=True, peer=peer)
 
