@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from k8smodels.commands import headroom, image, pending, proxy, schedule, trace
+from k8smodels.commands import headroom, image, pending, proxy, route, schedule, trace
 
 __all__ = ["main"]
 
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m k8smodels", description="Models of Kubernetes on your own files.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in (schedule, pending, headroom, image, proxy, trace):
+    for command in (schedule, pending, headroom, image, proxy, trace, route):
         command.add_to(commands)
     options = parser.parse_args(arguments)
     try:

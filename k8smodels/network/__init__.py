@@ -8,7 +8,7 @@ Every table stands as the kernel's tools print it, and each hop names the entry 
     path = walk(network, Packet(source=..., destination=...))
 
 `modes` lays clusters out, `planning` cuts and compares blocks of addresses, `headers` counts bytes, `dump` reads a
-cluster from ``kubectl get nodes,pods -A -o yaml``, and `commands_ip` writes a network as commands of iproute2.
+cluster from ``kubectl get nodes,pods -A -o yaml``, and `iproute` writes a network as commands of iproute2.
 """
 
 from k8smodels.network.cluster import Cluster, ClusterNode, ClusterPod, Host

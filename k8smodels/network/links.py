@@ -33,6 +33,10 @@ class HasMac:
         """The one on a segment."""
         return segment.by_mac.get(self.mac)
 
+    def expected(self, network: Network) -> str | None:
+        """The namespace to look in first: where an answer came from."""
+        return network.learned.get(self.mac)
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
@@ -53,6 +57,10 @@ class Answers:
     def on(self, segment: Segment) -> Port | None:
         """The one on a segment."""
         return segment.by_address.get(self.address)
+
+    def expected(self, network: Network) -> str | None:
+        """The namespace to look in first."""
+        return network.owners.get(self.address)
 
 
 Wanted = HasMac | Answers
@@ -84,8 +92,10 @@ def _into(network: Network, port: Port, wanted: Wanted) -> Trail | None:
 
 
 def _out_of_bridge(network: Network, bridge: Port, wanted: Wanted, came_by: str) -> Trail | None:
-    for device in network.namespace(bridge.namespace).devices.values():
-        if device.master == bridge.device and device.name != came_by:
+    ports = [item for item in network.namespace(bridge.namespace).devices.values() if item.master == bridge.device]
+    expected = wanted.expected(network)
+    for device in sorted(ports, key=lambda item: not (isinstance(item, Veth) and item.peer.namespace == expected)):
+        if device.name != came_by or (isinstance(device, Veth) and device.hairpin):
             out = Port(bridge.namespace, device.name)
             further = find(network, out, wanted)
             if further:
@@ -122,4 +132,5 @@ def neighbour(network: Network, port: Port, address: IPAddress) -> tuple[str, st
     if trail is None:
         return None
     mac = network.device(trail[-1]).mac
+    network.learned[mac] = trail[-1].namespace
     return mac, f"{address} dev {port.device} lladdr {mac} REACHABLE"

@@ -44,12 +44,15 @@ class Network:
         The namespace that has an address.
     slaves
         The ipvlan device on a card that has an address, by both.
+    learned
+        Namespaces by the MACs that they answered with: where bridges look first.
     """
 
     make: Callable[[str], Namespace | None]
     segments: Mapping[str, Segment]
     owners: Mapping[IPAddress, str]
     slaves: Mapping[tuple[Port, IPAddress], Port] = field(default_factory=dict)
+    learned: dict[str, str] = field(default_factory=dict, repr=False)
     _made: dict[str, Namespace] = field(default_factory=dict, repr=False)
 
     def namespace(self, name: str) -> Namespace:

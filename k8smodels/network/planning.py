@@ -97,7 +97,7 @@ Named = tuple[IPNetwork, str]
 
 
 def overlaps(named: Iterable[Named]) -> Iterator[tuple[Named, Named]]:
-    """Pairs of blocks that share addresses: in order of addresses, each with the one before it that reaches furthest."""
+    """Pairs of blocks that share addresses: by address, each with the one before it that reaches furthest."""
     widest: Named | None = None
     for item in sorted(named, key=lambda one: (one[0].version, int(one[0].network_address), one[0].prefixlen)):
         if widest and widest[0].version == item[0].version and item[0].overlaps(widest[0]):

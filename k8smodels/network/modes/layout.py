@@ -16,7 +16,8 @@ from k8smodels.network.planning import refuse_overlaps
 from k8smodels.network.prefixes import Prefixes
 
 CARD = "eth0"
-ROUTER = "router"
+ROUTER = "(router)"
+"""A name that no node or pod can have."""
 CALICO_BLOCK = {4: 26, 6: 122}
 """Prefix length of the blocks that Calico gives to nodes."""
 _TUNNEL_NAMES = {"vxlan": "flannel.1", "geneve": "genev_sys_6081", "ipip": "flannel.ipip", "wireguard": "flannel-wg"}
@@ -90,7 +91,7 @@ class Layout:
         return tuple(common_prefix(same) for same in by_version if same)
 
     def tunnel_address(self, node: ClusterNode, version: int) -> IPAddress | None:
-        """The address of a node's tunnel device: the pod CIDR's first one (Flannel), the block's first free one (Calico)."""
+        """A tunnel device's address: the pod CIDR's first one (Flannel), or the block's first free one (Calico)."""
         blocks = [block for block in self.blocks_of(node) if block.version == version]
         if not blocks:
             return None

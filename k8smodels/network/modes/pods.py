@@ -9,6 +9,7 @@ Calico felix, cni-plugin/pkg/dataplane/linux/dataplane_linux.go (v3.30)
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from ipaddress import ip_address, ip_interface
 
 from k8smodels.network.addresses import IPAddress, IPInterface, family, mac, single
@@ -24,6 +25,7 @@ CALICO_GATEWAY = {4: ip_address("169.254.1.1"), 6: ip_address("fe80::ecee:eeff:f
 """The next hop of pods with a cable of their own: the node answers for it although it does not have it."""
 
 
+@cache
 def loopback() -> Loopback:
     """The device that every namespace has."""
     return Loopback(name="lo", addresses=(ip_interface("127.0.0.1/8"), ip_interface("::1/128")))

@@ -1,10 +1,9 @@
-"""Builds a network of namespaces by the commands it is given, sends UDP probes through it, and says what became of each.
+"""Builds a network of namespaces by commands, sends UDP probes through it, and says what became of each.
 
 Request: ``{"namespaces": [...], "segments": [...], "commands": [[namespace, line], ...], "probes": [...]}``; a probe is
 ``{"from", "source", "to", "port", "bytes", "df"}``. Probes with ``"after"`` are sent when all others are done.
 """
 
-import ctypes
 import mmap
 import os
 import select
@@ -18,7 +17,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sandbox import FLAGS, Skip, call, errno_name, libc, main
+from sandbox import FLAGS, Skip, call, errno_name, main
 from wire import Probes, parse
 
 PATIENCE_S = 0.35
@@ -42,8 +41,7 @@ def within(namespace: str, work: Callable[[], Any]) -> Any:
     def run() -> None:
         fd = os.open(f"/run/netns/{namespace}", os.O_RDONLY)
         try:
-            if libc.setns(fd, FLAGS["net"]):
-                raise OSError(ctypes.get_errno(), "setns")
+            call("setns", fd, FLAGS["net"])
             box.append(work())
         except OSError as error:
             box.append(error)
@@ -73,7 +71,7 @@ def _settle() -> None:
         Path(f"/proc/sys/net/ipv4/conf/{group}/rp_filter").write_text("0")
         Path(f"/proc/sys/net/ipv4/conf/{group}/send_redirects").write_text("0")
         Path(f"/proc/sys/net/ipv6/conf/{group}/accept_dad").write_text("0")
-    Path("/proc/sys/net/ipv4/icmp_ratelimit").write_text("0")
+    Path("/proc/sys/net/ipv4/icmp_ratemask").write_text("0")
     burst = Path("/proc/sys/net/ipv4/icmp_msgs_burst")
     if burst.exists():  # older kernels have one for the whole machine
         burst.write_text("1000")
@@ -191,10 +189,8 @@ class Receivers:
         mark = data[:8].decode()
         self.seen[mark] = [name, _number(seen[options["ttl_seen"]]), peer[0]]
         info = seen[options["info_seen"]]
-        if version == 4:
-            info = struct.pack("I4s4s", 0, info[8:12], bytes(4))  # answer from the address that was asked
-        else:
-            info = info[:16] + bytes(4)
+        # Answer from the address that was asked, by whatever device the routes say.
+        info = struct.pack("I4s4s", 0, info[8:12], bytes(4)) if version == 4 else info[:16] + bytes(4)
         try:
             made.sendmsg([b"r" + data[1:]], [(options["level"], options["info_seen"], info)], 0, peer)
         except OSError as error:
