@@ -13,7 +13,7 @@ from ipaddress import ip_address, ip_interface, ip_network
 from benchmarks.figures import Figure
 from k8smodels.network import Cluster, ClusterNode, ClusterPod, Network, Packet, walk
 
-NODES, PODS_PER_NODE, WALKS = 5_000, 30, 2_000
+NODES, PODS_PER_NODE, WALKS = 5_000, 30, 1_000
 MODES = ("vxlan", "calico-bgp", "macvlan")
 
 
@@ -31,8 +31,13 @@ def large_cluster(*, underlay: bool) -> Cluster:
 
 
 def walks(cluster: Cluster, network: Network) -> float:
-    """Milliseconds of a walk, without the answer, between pods that chance chose: most are met for the first time."""
-    chance = random.Random(1)
+    """Milliseconds of a walk, without the answer; the best of three rounds, between other pods each."""
+    return min(_round(cluster, network, seed) for seed in range(3))
+
+
+def _round(cluster: Cluster, network: Network, seed: int) -> float:
+    """Between pods that chance chose: most are met for the first time."""
+    chance = random.Random(seed)
     ends = [chance.sample(cluster.pods, 2) for _ in range(WALKS)]
     start = time.perf_counter()
     for one, other in ends:

@@ -72,7 +72,7 @@ def common_prefix(blocks: Iterable[IPNetwork]) -> IPNetwork:
 
 def single(of: IPAddress) -> IPNetwork:
     """The prefix that holds one address: /32 or /128."""
-    return ip_network(of)
+    return (IPv4Network if of.version == 4 else IPv6Network)((int(of), of.max_prefixlen))
 
 
 def mac(kind: str, of: IPAddress) -> str:

@@ -66,6 +66,7 @@ class Cluster:
     mtu: int = 1500
 
     def __post_init__(self) -> None:
+        _refuse_without_addresses(self)
         _refuse_duplicates(self)
 
     @cached_property
@@ -136,6 +137,15 @@ def _owned(cluster: Cluster) -> Iterator[tuple[str, IPAddress]]:
         if not own.host_network:
             for one in own.addresses:
                 yield f"pods[{own.name}].status.podIPs", one
+
+
+def _refuse_without_addresses(cluster: Cluster) -> None:
+    for machine in cluster.machines:
+        if not machine.addresses:
+            raise required(f"nodes[{machine.name}].status.addresses", "a machine needs an address")
+    for item in cluster.pods:
+        if not item.addresses and not item.host_network:
+            raise required(f"pods[{item.name}].status.podIPs", "a pod without an address is on no network")
 
 
 def _refuse_duplicates(cluster: Cluster) -> None:

@@ -10,6 +10,7 @@ Linux net/bridge/br_forward.c, drivers/net/macvlan.c, net/ipv4/arp.c (arp_proces
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 from k8smodels.network.addresses import IPAddress
 from k8smodels.network.devices import Bridge, Device, Ethernet, Ipvlan, Macvlan, Port, Veth
@@ -92,9 +93,11 @@ def _into(network: Network, port: Port, wanted: Wanted) -> Trail | None:
 
 
 def _out_of_bridge(network: Network, bridge: Port, wanted: Wanted, came_by: str) -> Trail | None:
-    ports = [item for item in network.namespace(bridge.namespace).devices.values() if item.master == bridge.device]
-    expected = wanted.expected(network)
-    for device in sorted(ports, key=lambda item: not (isinstance(item, Veth) and item.peer.namespace == expected)):
+    item = network.namespace(bridge.namespace)
+    first = item.cables.get(wanted.expected(network) or "")
+    for device in chain([first] if first else [], item.devices.values()):
+        if device.master != bridge.device:
+            continue
         if device.name != came_by or (isinstance(device, Veth) and device.hairpin):
             out = Port(bridge.namespace, device.name)
             further = find(network, out, wanted)

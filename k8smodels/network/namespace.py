@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from k8smodels.network.addresses import IPAddress, IPInterface, single
-from k8smodels.network.devices import Device
+from k8smodels.network.devices import Device, Veth
 from k8smodels.network.nat import Nat
 from k8smodels.network.routes import Route, Routes, RouteTable
 
@@ -61,6 +61,11 @@ class Namespace:
     def local(self) -> Mapping[IPAddress, str]:
         """Devices by the addresses that they have."""
         return {item.ip: device.name for device in self.devices.values() for item in device.addresses}
+
+    @cached_property
+    def cables(self) -> Mapping[str, Veth]:
+        """Cables by the namespace at their other end."""
+        return {device.peer.namespace: device for device in self.devices.values() if isinstance(device, Veth)}
 
     def address_of(self, device: str, next_hop: IPAddress, destination: IPAddress) -> IPAddress | None:
         """The source address that the kernel chooses for packets that leave by `device`; None if there is none."""

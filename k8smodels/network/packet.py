@@ -88,11 +88,6 @@ class Packet:
         """Protocol, addresses and ports."""
         return Flow(self.protocol, self.source, self.source_port, self.destination, self.destination_port)
 
-    @property
-    def innermost(self) -> Packet:
-        """The packet inside all tunnels."""
-        return self if self.inner is None else self.inner.innermost
-
     def with_flow(self, flow: Flow) -> Self:
         """The same packet with other addresses and ports."""
         return replace(

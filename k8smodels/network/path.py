@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from k8smodels.network.devices import Port
@@ -124,10 +123,3 @@ class Path:
         told = self.error.delivered if self.error else None
         at_once, by_icmp = self.lost.errno == "EMSGSIZE", told is not None and told.namespace == self.start
         return self.lost.mtu if at_once or by_icmp else None
-
-    def lines(self) -> Iterator[str]:
-        """The path as text, one line a hop."""
-        for hop in self.hops:
-            yield f"{hop.port}  {hop.action}  {hop.decided_by}"
-        if self.lost:
-            yield f"{self.lost.port}  lost  {self.lost.reason}"

@@ -42,6 +42,3 @@ class Prefixes(Generic[T]):
     def __iter__(self) -> Iterator[tuple[IPNetwork, T]]:
         for same in self._by_length.values():
             yield from same.values()
-
-    def __len__(self) -> int:
-        return sum(map(len, self._by_length.values()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from k8smodels.api.errors import invalid
 from k8smodels.network.devices import Port
 from k8smodels.network.icmp import error_about
 from k8smodels.network.ip_layer import output, receive, send_by
@@ -39,13 +40,17 @@ def walk(network: Network, packet: Packet, start: str = "", *, path_mtu: int | N
 
     Raises
     ------
-    KeyError
+    FieldError
         There is no such namespace, or none has the source address.
     """
-    errand = Errand(network)
-    start = start or network.owners[packet.source]
-    network.namespace(start)
-    return _walk(errand, start, packet, path_mtu, reply)
+    start = start or network.owners.get(packet.source, "")
+    if not start:
+        raise invalid("packet.source", str(packet.source), "must be an address that a namespace has")
+    try:
+        network.namespace(start)
+    except KeyError:
+        raise invalid("start", start, "must be the name of a namespace of the network") from None
+    return _walk(Errand(network), start, packet, path_mtu, reply)
 
 
 def _walk(errand: Errand, start: str, packet: Packet, path_mtu: int | None, reply: bool) -> Path:

@@ -53,6 +53,7 @@ def test_a_cluster_cidr_that_is_too_small_names_itself() -> None:
         ((("n1", "192.168.0.1/24"),), (), "nodes[n1].spec.podCIDRs: Required value"),
         ((("n1", "192.168.0.1/24", "10.1.0.0/24"),), (("d/a", "n1", "10.2.0.2"),), "must be in 10.1.0.0/24"),
         ((("n1", "192.168.0.1/24", "10.1.0.0/24"),), (("d/a", "n9", "10.1.0.2"),), "there is no such node"),
+        ((("n1", "192.168.0.1/24", "10.1.0.0/24"),), (("d/a", "n1"),), "pods[d/a].status.podIPs: Required value"),
         ((("n1", "192.168.0.1", "10.1.0.0/24"),), (), "must be an address with a prefix length"),
     ],
 )

@@ -6,6 +6,7 @@ from ipaddress import ip_address, ip_interface, ip_network
 import pytest
 from network_clusters import between, send, two_nodes, underlay
 
+from k8smodels.api.errors import FieldError
 from k8smodels.network import MODES, Cluster, Packet, build, cluster, network, walk
 from k8smodels.network.devices import Ethernet
 from k8smodels.network.namespace import namespace
@@ -152,3 +153,17 @@ def test_a_strict_reverse_path_filter_drops_without_a_word() -> None:
     packet = Packet(source=ip_address("10.7.0.1"), destination=ip_address("10.0.0.2"))
     lost = walk(made, packet, "h1").lost
     assert (lost.reason, lost.icmp) == ("rp_filter of eth0@h2: 10.7.0.1 is routed by no device", "")
+
+
+@pytest.mark.parametrize(
+    ("source", "start", "message"),
+    [
+        ("10.9.9.9", "", 'packet.source: Invalid value: "10.9.9.9"'),
+        ("10.244.1.2", "d/x", 'start: Invalid value: "d/x"'),
+    ],
+)
+def test_a_packet_starts_somewhere(source: str, start: str, message: str) -> None:
+    packet = Packet(source=ip_address(source), destination=ip_address("10.244.2.2"))
+    with pytest.raises(FieldError) as refused:
+        walk(build(two_nodes(), "vxlan"), packet, start)
+    assert str(refused.value).startswith(message)

@@ -48,6 +48,7 @@ def build(cluster: Cluster, mode: str, *, masquerade: bool = True, pod_mtu: int 
         raise unsupported("--mode", mode, MODES)
     layout = Layout(cluster, MODES[mode], masquerade, pod_mtu)
     layout.check()
+    layout.prepare()
     return Network(
         make=lambda name: _namespace(layout, name),
         segments=segments(layout),

@@ -43,6 +43,12 @@ class Layout:
     masquerade: bool = True
     pod_mtu: int | None = None
 
+    def prepare(self) -> None:
+        """Index what every namespace asks for, so that the first packet does not wait for it."""
+        _ = self.blocks, self.cluster_cidrs, self.gateways, self._blocks_by_node
+        if self.mode.tunnel:
+            _ = self.tunnel_macs, self._nodes_by_next_hop
+
     def check(self) -> None:
         """Refuse what cannot work: no pod CIDR, one that overlaps, a pod outside of it."""
         if self.mode.pods in ("macvlan", "ipvlan-l2") or self.mode.secondary:
