@@ -150,10 +150,10 @@ def _way(path: Path) -> str:
     hops = path.hops if path.received else path.hops[:_LONGEST_LOOP]
     head = [_("NAMESPACE"), _("DEVICE"), _("STEP"), _("BY"), _("PACKET")]
     rows = [[hop.port.namespace, hop.port.device, hop.action, hop.decided_by, _header(hop.after)] for hop in hops]
-    table = columns(head, rows)
+    table = columns(head, rows) + "\n" if rows else ""
     left = len(path.hops) - len(hops)
-    more = "\n" + _("… and {count} more steps").format(count=left) if left else ""
-    return f"{table}{more}\n{_verdict(path)}"
+    more = _("… and {count} more steps").format(count=left) + "\n" if left else ""
+    return f"{table}{more}{_verdict(path)}"
 
 
 def _header(packet: Packet) -> str:

@@ -27,7 +27,7 @@ def output(errand: Errand, name: str, packet: Packet, path_mtu: int | None) -> N
     item = errand.network.namespace(name)
     packet = _with_source(item, packet)
     original, packet = packet.flow, from_outside(errand, item, packet)
-    if packet.destination in item.local:
+    if item.has(packet.destination):
         return _to_itself(errand, item, packet, original)
     route = item.routes.lookup(packet.destination)
     here = Port(name, route.device if route else "")
@@ -55,7 +55,7 @@ def receive(errand: Errand, port: Port, packet: Packet) -> Next:
     before, packet = packet, from_outside(errand, item, packet)
     if packet != before:
         errand.note(port, "translate", _rule(item, before, packet), before, packet)
-    if packet.destination in item.local:
+    if item.has(packet.destination):
         return _deliver(errand, item, port, packet, original)
     if packet.destination != before.destination and isinstance(item.devices[port.device], Bridge):
         route = item.routes.lookup(packet.destination)
@@ -110,7 +110,7 @@ def send_by(errand: Errand, step: SendBy) -> Next:
 
 
 def _to_itself(errand: Errand, item: Namespace, packet: Packet, original: Flow) -> Next:
-    here = Port(item.name, item.local[packet.destination])
+    here = Port(item.name, item.local.get(packet.destination, "lo"))
     errand.note(here, "route", f"local {packet.destination} dev lo", packet)
     return _deliver(errand, item, here, packet, original)
 
@@ -133,7 +133,7 @@ def _with_source(item: Namespace, packet: Packet) -> Packet:
     """The packet with a source: the destination itself if it is here, else what the route says, or its device has."""
     if not packet.unsourced():
         return packet
-    if packet.destination in item.local:
+    if item.has(packet.destination):
         return replace(packet, source=packet.destination)
     route = item.routes.lookup(packet.destination)
     if route is None or not route.device:

@@ -48,7 +48,7 @@ class Answers:
     def matches(self, network: Network, port: Port) -> bool:
         """Whether it is this one."""
         item = network.namespace(port.namespace)
-        if self.address in item.local:
+        if item.has(self.address):
             return True
         if not item.devices[port.device].proxy_arp:
             return False

@@ -62,6 +62,10 @@ class Namespace:
         """Devices by the addresses that they have."""
         return {item.ip: device.name for device in self.devices.values() for item in device.addresses}
 
+    def has(self, address: IPAddress) -> bool:
+        """Whether a packet to `address` is for this namespace: one of its own, or any of 127.0.0.0/8."""
+        return address in self.local or address.is_loopback
+
     @cached_property
     def cables(self) -> Mapping[str, Veth]:
         """Cables by the namespace at their other end."""

@@ -2,7 +2,7 @@
 
 References
 ----------
-pkg/controller/nodeipam/ipam/cidrset/cidr_set.go, NewCIDRSet (v1.37): at most 16 bits between the two prefix lengths;
+pkg/controller/nodeipam/ipam/cidrset/cidr_set.go, NewCIDRSet (v1.37);
 cmd/kube-controller-manager/app/core.go, startNodeIpamController, setNodeCIDRMaskSizes
 """
 
@@ -20,7 +20,7 @@ from k8smodels.network.cluster import Cluster
 NODE_CIDR_MASK_SIZE = {4: 24, 6: 64}
 """Prefix length of a node's pod CIDR by default."""
 MAX_BITS = 16
-"""The most bits between the prefix lengths of the cluster's CIDR and of a node's."""
+"""The most bits between the prefix lengths of the cluster's IPv6 CIDR and of a node's; of IPv4 there may be more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +82,13 @@ def plan(cluster_cidr: str, node_cidr_mask_size: int | None = None, *, max_pods:
     if not block.prefixlen <= size <= block.max_prefixlen:
         detail = f"must be from {block.prefixlen} (the mask of --cluster-cidr) to {block.max_prefixlen}"
         raise invalid("--node-cidr-mask-size", size, detail)
-    if size - block.prefixlen > MAX_BITS:
+    if block.version == 6 and size - block.prefixlen > MAX_BITS:
         detail = f"must be at most {block.prefixlen + MAX_BITS}: {MAX_BITS} more than the mask of --cluster-cidr"
         raise invalid("--node-cidr-mask-size", size, detail)
-    pods = max((1 << block.max_prefixlen - size) - (3 if block.version == 4 else 2), 0)
+    taken = 3 if block.version == 4 else 2
+    pods = max((1 << block.max_prefixlen - size) - taken, 0)
     if pods < max_pods:
-        most = block.max_prefixlen - (max_pods + (3 if block.version == 4 else 2) - 1).bit_length()
+        most = block.max_prefixlen - (max_pods + taken - 1).bit_length()
         raise invalid("--node-cidr-mask-size", size, f"must be at most {most}, so that a node holds {max_pods} pods")
     return CidrPlan(cluster_cidr=block, node_cidr_mask_size=size, nodes=1 << size - block.prefixlen, pods_per_node=pods)
 

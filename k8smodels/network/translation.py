@@ -18,7 +18,7 @@ def from_outside(errand: Errand, item: Namespace, packet: Packet) -> Packet:
     known = errand.conntrack(item.name).known(packet)
     if known is not None:
         return packet if known == packet else known
-    if packet.destination not in item.local:
+    if not item.has(packet.destination):
         return packet
     rule = next((rule for rule in item.nat.host_ports if rule.matches(packet)), None)
     if rule is None:

@@ -19,8 +19,9 @@ MAX_STEPS = 10_000
 def walk(network: Network, packet: Packet, start: str = "", *, path_mtu: int | None = None, reply: bool = True) -> Path:
     """The way of `packet`, with every decision on it.
 
-    The model leaves out: the time that ARP takes, queues and loss by load, firewall rules, Services, several routing
-    tables, source ports that a masquerade changes, offloads (every packet is one packet).
+    The model leaves out: the time that ARP takes, queues and loss by load, firewall rules, Services, multicast and
+    broadcast, ICMP redirects, several routing tables, source ports that a masquerade
+    changes, offloads (every packet is one packet).
 
     Parameters
     ----------

@@ -16,6 +16,7 @@ from k8smodels.network.planning import refuse_overlaps
         ("10.0.0.0/8", 24, 65536, 253),
         ("fd00::/48", None, 65536, 2**64 - 2),
         ("10.244.0.0/16", 25, 512, 125),
+        ("10.0.0.0/8", 25, 131072, 125),
     ],
 )
 def test_a_cluster_cidr_is_cut_into_the_nodes_blocks(block: str, size: int | None, nodes: int, pods: int) -> None:
@@ -29,7 +30,7 @@ def test_a_cluster_cidr_is_cut_into_the_nodes_blocks(block: str, size: int | Non
     [
         ("10.244.0.0", None, "--cluster-cidr: Invalid value"),
         ("10.244.0.0/16", 12, "--node-cidr-mask-size: Invalid value: 12: must be from 16"),
-        ("10.0.0.0/8", 25, "--node-cidr-mask-size: Invalid value: 25: must be at most 24: 16 more"),
+        ("fd00::/40", 64, "--node-cidr-mask-size: Invalid value: 64: must be at most 56: 16 more"),
         ("10.244.0.0/16", 28, "--node-cidr-mask-size: Invalid value: 28: must be at most 25, so that a node holds 110"),
     ],
 )

@@ -167,3 +167,28 @@ def test_a_packet_starts_somewhere(source: str, start: str, message: str) -> Non
     with pytest.raises(FieldError) as refused:
         walk(build(two_nodes(), "vxlan"), packet, start)
     assert str(refused.value).startswith(message)
+
+
+@pytest.mark.parametrize("to", ["10.244.1.2", "127.0.0.1", "127.0.0.9"])
+def test_a_pod_reaches_itself_without_a_wire(to: str) -> None:
+    path = send(build(two_nodes(), "vxlan"), "d/a", to)
+    assert (path.delivered.namespace, path.received.ttl, path.works) == ("d/a", 64, True)
+
+
+def test_the_node_answers_for_a_gateway_that_nobody_has() -> None:
+    hops = between("calico-bgp").hops
+    assert "169.254.1.1 dev eth0 lladdr ee:ee:ee:ee:ee:ee REACHABLE" in [hop.decided_by for hop in hops]
+
+
+def test_a_node_drops_what_its_own_block_lacks() -> None:
+    lost = send(build(two_nodes(), "calico-bgp"), "d/a", "10.244.1.9").lost
+    assert (lost.reason, lost.icmp) == ("the route blackhole 10.244.1.0/26 says so", "")
+
+
+def test_ipv6_is_cut_by_its_sender_only() -> None:
+    nodes = tuple(cluster.node(f"n{i}", f"fd00:1::{i}/64", f"fd00:2:{i}::/64") for i in (1, 2))
+    pods = tuple(cluster.pod(f"d/{i}", f"n{i}", f"fd00:2:{i}::2") for i in (1, 2))
+    made = build(Cluster(nodes, pods), "vxlan", pod_mtu=1500)
+    path = send(made, "d/1", "fd00:2:2::2", size=1500)
+    assert (path.lost.icmp, path.learned_mtu) == ("fragmentation needed", 1430)
+    assert _sizes(send(made, "d/1", "fd00:2:2::2", size=1430)) == [1500]

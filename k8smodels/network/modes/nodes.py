@@ -109,6 +109,8 @@ def _route_to(layout: Layout, node: ClusterNode, prefix: IPNetwork, peer: Cluste
         return None
     near = there.ip in here.network
     tunnel = layout.tunnel_name(prefix.version)
+    if layout.mode.tunnel and not tunnel:
+        return None  # IP in IP carries IPv4 only
     if tunnel and not (layout.mode.cross_subnet and near):
         return _into_tunnel(layout, prefix, peer, there.ip, tunnel)
     if near:
