@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from k8smodels.i18n import _
+from k8smodels.network.addresses import IPAddress
 from k8smodels.network.devices import Bridge, Port, Tunnel
 from k8smodels.network.headers import fragment_sizes
-from k8smodels.network.links import neighbour
+from k8smodels.network.links import neighbour, on_card
 from k8smodels.network.namespace import Namespace
 from k8smodels.network.packet import NO_FRAME, Flow, Frame, Packet
 from k8smodels.network.path import Loss
@@ -32,9 +33,9 @@ def output(errand: Errand, name: str, packet: Packet, path_mtu: int | None) -> N
     route = item.routes.lookup(packet.destination)
     here = Port(name, route.device if route else "")
     if route is None:
-        return Loss(port=here, packet=packet, reason=_no_route(item, packet), errno="ENETUNREACH")
+        return Loss(port=here, packet=packet, reason=_no_route(item, packet), errno=_errno(packet, "ENETUNREACH"))
     if route.kind == "blackhole":
-        return Loss(port=here, packet=packet, reason=_decided(route), errno="EINVAL")
+        return Loss(port=here, packet=packet, reason=_decided(route), errno=_errno(packet, "EINVAL"))
     if packet.unsourced():
         reason = _("{namespace} has no address to send from").format(namespace=name)
         return Loss(port=here, packet=packet, reason=reason, errno="EADDRNOTAVAIL")
@@ -42,7 +43,7 @@ def output(errand: Errand, name: str, packet: Packet, path_mtu: int | None) -> N
     mtu = min(item.devices[route.device].mtu, path_mtu or packet.size_bytes)
     if packet.df and packet.size_bytes > mtu:
         return Loss(port=here, packet=packet, reason=_too_big(packet, mtu, route.device), errno="EMSGSIZE", mtu=mtu)
-    return SendBy(name, packet, route, original, mtu)
+    return SendBy(name, packet, route, original, mtu, made_here=True)
 
 
 def receive(errand: Errand, port: Port, packet: Packet) -> Next:
@@ -99,10 +100,10 @@ def send_by(errand: Errand, step: SendBy) -> Next:
         return Transmit(here, NO_FRAME, packet, next_hop)
     found = neighbour(errand.network, here, next_hop)
     if found is None:
-        reason = _("nobody on the link of {port} answers for {address}").format(port=here, address=next_hop)
-        made_here = packet.flow == original and not any(hop.action == "forward" for hop in errand.hops)
-        errno, icmp = ("EHOSTUNREACH", "") if made_here else ("", "host unreachable")
-        return Loss(port=here, packet=packet, reason=reason, errno=errno, icmp=icmp)
+        reason = _unanswered(errand, here, next_hop)
+        if step.made_here:
+            return Loss(port=here, packet=packet, reason=reason, errno=_errno(packet, "EHOSTUNREACH"))
+        return Loss(port=here, packet=packet, reason=reason, icmp="host unreachable")
     mac, entry = found
     frame = Frame(device.mac, mac)
     errand.note(here, "neighbour", entry, packet, frame=frame)
@@ -189,6 +190,19 @@ def _too_big(packet: Packet, mtu: int, device: str) -> str:
 
 def _decided(route: Route) -> str:
     return _("the route {route} says so").format(route=route)
+
+
+def _errno(packet: Packet, name: str) -> str:
+    """What a program here is told; a tunnel's packets are no program's."""
+    return "" if packet.tunnel else name
+
+
+def _unanswered(errand: Errand, here: Port, address: IPAddress) -> str:
+    if on_card(errand.network, here, address):
+        return _(
+            "{address} is on a device on {port} itself: a card and the devices on it never hear each other"
+        ).format(address=address, port=here)
+    return _("nobody on the link of {port} answers for {address}").format(port=here, address=address)
 
 
 def _no_route(item: Namespace, packet: Packet) -> str:

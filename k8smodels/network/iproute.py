@@ -7,9 +7,11 @@ ip-link(8), ip-route(8), ip-neighbour(8), bridge(8), iptables(8)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from k8smodels.api.errors import invalid
 from k8smodels.network.devices import (
     Bridge,
     Device,
@@ -28,6 +30,10 @@ from k8smodels.network.devices import (
 from k8smodels.network.namespace import Namespace
 from k8smodels.network.network import Network, Segment
 
+_NAME = re.compile(r"[A-Za-z0-9._()-]{1,255}")
+_ORDER = (Loopback, Bridge, Ethernet, Veth, Macvlan, Ipvlan, Tunnel)
+"""Devices that others need come first."""
+
 
 class Command(NamedTuple):
     """A command line, and the namespace that it runs in."""
@@ -38,7 +44,10 @@ class Command(NamedTuple):
 
 def netns(name: str) -> str:
     """The name for ``ip netns`` of a namespace or a segment: it may hold no slash."""
-    return name.replace("/", "_").replace(":", "_")
+    plain = name.replace("/", "_").replace(":", "_")
+    if not _NAME.fullmatch(plain):
+        raise invalid("metadata.name", name, "must consist of letters, digits, '-', '_', '.', '/' and ':'")
+    return plain
 
 
 def commands(network: Network, names: Iterable[str]) -> list[Command]:
@@ -54,7 +63,7 @@ def commands(network: Network, names: Iterable[str]) -> list[Command]:
     spaces = [network.namespace(name) for name in names]
     return [
         *(line for segment in network.segments.values() for line in _segment(segment)),
-        *(line for line in _links(network, spaces)),
+        *_links(network, spaces),
         *(line for item in spaces for line in _settings(item)),
         *(line for item in spaces for line in _tables(item)),
     ]
@@ -68,17 +77,17 @@ def _segment(segment: Segment) -> Iterator[Command]:
 def _links(network: Network, spaces: Iterable[Namespace]) -> Iterator[Command]:
     made: set[Port] = set()
     ports = 0
-    order = (Loopback, Bridge, Ethernet, Veth, Macvlan, Ipvlan, Tunnel)
-    all_devices = [(item, device) for item in spaces for device in item.devices.values()]
-    for item, device in sorted(
-        all_devices, key=lambda pair: next(i for i, k in enumerate(order) if isinstance(pair[1], k))
-    ):
-        here = Port(item.name, device.name)
+    all_devices = [(Port(item.name, device.name), device) for item in spaces for device in item.devices.values()]
+    for here, device in sorted(all_devices, key=_place):
         if here in made or isinstance(device, Loopback):
             continue
         yield from _link(network, here, device, ports)
         made |= {here, device.peer} if isinstance(device, Veth) else {here}
         ports += isinstance(device, Ethernet)
+
+
+def _place(item: tuple[Port, Device]) -> int:
+    return next(place for place, kind in enumerate(_ORDER) if isinstance(item[1], kind))
 
 
 def _link(network: Network, here: Port, device: Device, number: int) -> Iterator[Command]:

@@ -67,32 +67,39 @@ class Answers:
 Wanted = HasMac | Answers
 
 
-def find(network: Network, port: Port, wanted: Wanted) -> Trail | None:
-    """The way of a frame that leaves by `port` to the device that is wanted; None if nobody there is it."""
+def find(network: Network, port: Port, wanted: Wanted, passed: frozenset[Port] = frozenset()) -> Trail | None:
+    """The way of a frame that leaves by `port` to the device that is wanted; None if nobody there is it.
+
+    No frame passes a bridge twice: of the bridges that it has `passed` already it finds no other way out.
+    """
     device = network.device(port)
     match device:
         case Veth(peer=peer):
-            return _into(network, peer, wanted)
+            return _into(network, peer, wanted, passed)
         case Bridge():
-            return _out_of_bridge(network, port, wanted, came_by="")
+            return _out_of_bridge(network, port, wanted, passed, came_by="")
         case Ethernet() | Macvlan() | Ipvlan(mode="l2"):
             return _over_segment(network, port, device, wanted)
         case _:
             return None
 
 
-def _into(network: Network, port: Port, wanted: Wanted) -> Trail | None:
+def _into(network: Network, port: Port, wanted: Wanted, passed: frozenset[Port]) -> Trail | None:
     bridge = network.device(port).master
     if not bridge:
         return (port,) if wanted.matches(network, port) else None
     inside = Port(port.namespace, bridge)
     if wanted.matches(network, inside):
         return port, inside
-    further = _out_of_bridge(network, inside, wanted, came_by=port.device)
+    further = _out_of_bridge(network, inside, wanted, passed, came_by=port.device)
     return (port, *further) if further else None
 
 
-def _out_of_bridge(network: Network, bridge: Port, wanted: Wanted, came_by: str) -> Trail | None:
+def _out_of_bridge(
+    network: Network, bridge: Port, wanted: Wanted, passed: frozenset[Port], came_by: str
+) -> Trail | None:
+    if bridge in passed:
+        return None
     item = network.namespace(bridge.namespace)
     first = item.cables.get(wanted.expected(network) or "")
     for device in chain([first] if first else [], item.devices.values()):
@@ -100,7 +107,7 @@ def _out_of_bridge(network: Network, bridge: Port, wanted: Wanted, came_by: str)
             continue
         if device.name != came_by or (isinstance(device, Veth) and device.hairpin):
             out = Port(bridge.namespace, device.name)
-            further = find(network, out, wanted)
+            further = find(network, out, wanted, passed | {bridge})
             if further:
                 return out, *further
     return None
@@ -137,3 +144,10 @@ def neighbour(network: Network, port: Port, address: IPAddress) -> tuple[str, st
     mac = network.device(trail[-1]).mac
     network.learned[mac] = trail[-1].namespace
     return mac, f"{address} dev {port.device} lladdr {mac} REACHABLE"
+
+
+def on_card(network: Network, card: Port, address: IPAddress) -> bool:
+    """Whether a macvlan or ipvlan device on this card has the address."""
+    owner = network.owners.get(address)
+    devices = network.namespace(owner).devices.values() if owner else ()
+    return any(isinstance(device, Macvlan | Ipvlan) and device.parent == card for device in devices)

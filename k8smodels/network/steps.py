@@ -38,13 +38,14 @@ class Receive(NamedTuple):
 
 
 class SendBy(NamedTuple):
-    """A packet leaves a namespace by a route; `original` is its flow as it came."""
+    """A packet leaves a namespace by a route; `original` is its flow as it came, or as it was made here."""
 
     namespace: str
     packet: Packet
     route: Route
     original: Flow
     mtu: int
+    made_here: bool = False
 
 
 class Transmit(NamedTuple):

@@ -33,7 +33,7 @@ def to_outside(
     if not item.nat or packet.tunnel or packet.about:
         return packet
     tracked = errand.conntrack(item.name)
-    if tracked.known(replace(packet).with_flow(original)) is not None:
+    if tracked.known(packet.with_flow(original)) is not None:
         return packet
     rule = next((rule for rule in item.nat.masquerade if rule.matches(packet)), None)
     own = item.address_of(here.device, next_hop, packet.destination) if rule else None

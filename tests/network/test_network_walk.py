@@ -8,7 +8,7 @@ from network_clusters import between, send, two_nodes, underlay
 
 from k8smodels.api.errors import FieldError
 from k8smodels.network import MODES, Cluster, Packet, build, cluster, network, walk
-from k8smodels.network.devices import Ethernet
+from k8smodels.network.devices import Bridge, Ethernet, Port, Veth
 from k8smodels.network.namespace import namespace
 from k8smodels.network.nat import HostPort
 from k8smodels.network.routes import Route
@@ -82,7 +82,9 @@ def test_a_pod_with_the_right_mtu_is_told_at_once() -> None:
 
 def test_a_node_does_not_reach_its_own_macvlan_pod() -> None:
     made = build(underlay(), "macvlan")
-    assert send(made, "n1", "192.168.1.100").lost.errno == "EHOSTUNREACH"
+    lost = send(made, "n1", "192.168.1.100").lost
+    assert lost.errno == "EHOSTUNREACH"
+    assert lost.reason.endswith("a card and the devices on it never hear each other")
     assert send(made, "n1", "192.168.1.102").works
 
 
@@ -192,3 +194,14 @@ def test_ipv6_is_cut_by_its_sender_only() -> None:
     path = send(made, "d/1", "fd00:2:2::2", size=1500)
     assert (path.lost.icmp, path.learned_mtu) == ("fragmentation needed", 1430)
     assert _sizes(send(made, "d/1", "fd00:2:2::2", size=1430)) == [1500]
+
+
+def test_a_ring_of_bridges_is_searched_once() -> None:
+    def switch(name: str, other: str) -> object:
+        cables = [Veth(name=f"c{i}", mac=f"02:{i}", master="br0", peer=Port(other, f"c{i}")) for i in (1, 2)]
+        bridge = Bridge(name="br0", mac=f"02:{name}", addresses=(ip_interface(f"10.0.0.{name[-1]}/24"),))
+        return namespace(name, [bridge, *cables])
+
+    made = network([switch("s1", "s2"), switch("s2", "s1")])
+    assert send(made, "s1", "10.0.0.2").works
+    assert send(made, "s1", "10.0.0.9").lost.errno == "EHOSTUNREACH"
