@@ -1,4 +1,6 @@
-"""Networks of pods: packets walk, header by header, through what nodes and the wires between them hold.
+"""The network of pods: how packets travel, who sets it up (`cni`), and which traffic is allowed (`policy`).
+
+A packet walks, header by header, through what nodes and the wires between them hold.
 
 Every table stands as the kernel's tools print it, and each hop names the entry that decided::
 

@@ -7,17 +7,23 @@ from typing import Any
 import pytest
 from network_probes import Probe, chance_network, names_of, request, told_of
 
-from k8smodels.network import Cluster, Host, build, cluster
+from k8smodels.network import Cluster, Host, Network, build, cluster
 from k8smodels.network.addresses import address
 from k8smodels.network.nat import HostPort
 
 pytestmark = pytest.mark.reality
 Measure = Callable[..., dict[str, Any]]
+Compared = Callable[..., None]
 
 
-def _differences(measure: Measure, made: Cluster, network: Any, probes: list[Probe]) -> dict[str, Any]:
+def _differences(
+    measure: Measure, compared: Compared, made: Cluster, network: Network, probes: list[Probe]
+) -> dict[str, Any]:
     found = measure("network", request(network, names_of(made, network), probes))["probes"]
     told = [(probe, probe.predicted(network), seen) for probe, seen in zip(probes, found, strict=True)]
+    probe, wanted, seen = told[0]
+    values = sum(len(wanted) for _probe, wanted, _seen in told)
+    compared(values, f"{probe.size} bytes from {probe.start} to {probe.to}", seen["received"], wanted["received"])
     return {
         str(probe): {key: {"model": wanted[key], "kernel": seen[key]} for key in wanted if wanted[key] != seen[key]}
         for probe, wanted, seen in told
@@ -56,7 +62,7 @@ SIZES = {4: (128, 1500, 3000), 6: (128, 1400)}
 
 
 @pytest.mark.parametrize("mode", ["host-gw", "vxlan", "calico-bgp", "calico-vxlan", "macvlan", "ipvlan-l2", "ipip"])
-def test_every_end_reaches_every_other_as_predicted(mode: str, measure: Measure) -> None:
+def test_every_end_reaches_every_other_as_predicted(mode: str, measure: Measure, compared: Compared) -> None:
     made = _two_nodes(mode)
     names = [item.name for item in (*made.machines, *made.pods)]
     to = [str(item.addresses[v].ip) for item in made.machines for v in (0, 1)]
@@ -67,10 +73,10 @@ def test_every_end_reaches_every_other_as_predicted(mode: str, measure: Measure)
     probes += [Probe(start, f"192.168.0.{i}", port=8000) for start in names for i in (1, 2)]
     probes += [Probe("a", to[-2], size=1500, df=True), Probe("b", to[-1], size=1450, df=True)]
     network = build(made, mode)
-    assert _differences(measure, made, network, told_of(network, probes)) == {}
+    assert _differences(measure, compared, made, network, told_of(network, probes)) == {}
 
 
 @pytest.mark.parametrize("seed", range(7))
-def test_kernel_and_model_agree_on_random_networks(seed: int, measure: Measure) -> None:
+def test_kernel_and_model_agree_on_random_networks(seed: int, measure: Measure, compared: Compared) -> None:
     _mode, made, network, probes = chance_network(seed)
-    assert _differences(measure, made, network, probes) == {}
+    assert _differences(measure, compared, made, network, probes) == {}
