@@ -77,5 +77,4 @@ def single(of: IPAddress) -> IPNetwork:
 
 def mac(kind: str, of: IPAddress) -> str:
     """A MAC made from the last 32 bits of an address, locally administered; `kind` gives the first two bytes."""
-    low = int(of) & 0xFFFFFFFF
-    return kind + "".join(f":{low >> shift & 0xFF:02x}" for shift in (24, 16, 8, 0))
+    return f"{kind}:{of.packed[-4:].hex(':')}"

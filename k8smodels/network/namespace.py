@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from k8smodels.network.addresses import IPAddress, IPInterface, single
+from k8smodels.network.addresses import IPAddress, IPInterface
 from k8smodels.network.devices import Device, Veth
 from k8smodels.network.nat import Nat
 from k8smodels.network.routes import Route, Routes, RouteTable
@@ -96,7 +96,7 @@ def connected(devices: Iterable[Device]) -> list[Route]:
         Route(prefix=item.network, device=device.name, source=item.ip, automatic=True)
         for device in devices
         for item in device.addresses
-        if item.network != single(item.ip)
+        if item.network.prefixlen < item.max_prefixlen
     ]
 
 

@@ -7,6 +7,7 @@ Request: ``{"namespaces": [...], "segments": [...], "commands": [[namespace, lin
 import mmap
 import os
 import select
+import shutil
 import socket
 import struct
 import subprocess
@@ -58,6 +59,8 @@ def within(namespace: str, work: Callable[[], Any]) -> Any:
 
 def make(names: Iterable[str]) -> None:
     """Empty namespaces that filter nothing by source and tell of every error."""
+    if not Path("/proc/sys/net/ipv6").exists():
+        raise Skip("this kernel has no IPv6")
     Path("/run/netns").mkdir(exist_ok=True)
     call("mount", "tmpfs", "/run/netns", "tmpfs", 0, None)
     names = list(names)
@@ -103,6 +106,8 @@ def run(namespace: str, program: str, lines: list[str]) -> None:
 
 
 def _run(command: list[str], text: str) -> None:
+    if shutil.which(command[0]) is None:
+        raise Skip(f"needs the program {command[0]}")
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
     if done.returncode:
         refused = [line for line in done.stderr.splitlines() if "Command failed" not in line]
