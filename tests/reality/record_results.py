@@ -1,6 +1,7 @@
 """Writes the results of all reality tests, for the book: ``python tests/reality/record_results.py`` (Linux, root).
 
-K8SMODELS_PROGRAMS names a directory that programs.sh has filled; without it, tests that need programs count as skipped.
+K8SMODELS_PROGRAMS names a directory that programs.sh has filled, CNI_PATH one of cni_programs.sh; without them, tests
+that need programs count as skipped.
 """
 
 import datetime as dt
@@ -18,7 +19,15 @@ import reality_harness
 
 HERE = Path(__file__).parent
 TARGET = HERE.parents[1] / "book" / "files" / "measured-reality.json"
-VERSIONS = {"runc": "--version", "containerd": "--version", "crictl": "--version", "busybox": "--help"}
+VERSIONS = {
+    "runc": "--version",
+    "containerd": "--version",
+    "crictl": "--version",
+    "busybox": "--help",
+    "ip": "-V",
+    "iptables": "--version",
+    "nft": "--version",
+}
 
 
 class Recorder:
@@ -60,6 +69,10 @@ def _versions(names: Iterable[str]) -> dict[str, str]:
             continue
         said = subprocess.run([path, VERSIONS[name]], capture_output=True, text=True, check=False)
         found[name] = (said.stdout or said.stderr).splitlines()[0]
+    bridge = Path(os.environ.get("CNI_PATH", "")) / "bridge"
+    if os.environ.get("CNI_PATH") and bridge.exists():
+        said = subprocess.run([bridge], capture_output=True, text=True, check=False)
+        found["CNI plugins"] = (said.stdout or said.stderr).splitlines()[0]
     return found
 
 
@@ -75,7 +88,7 @@ def main() -> int:
     recorder = Recorder()
     code = pytest.main(["-q", "-p", "no:xdist", "-p", "no:cacheprovider", str(HERE)], plugins=[recorder])
     record = {
-        "about": "Reality tests: the models against a real kernel, runc and containerd.",
+        "about": "Reality tests: the models against a real kernel, runc, containerd and plugins of CNI.",
         "command": "python tests/reality/record_results.py",
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
         "kernel": f"{platform.system()} {platform.release()} {platform.machine()}",

@@ -66,9 +66,14 @@ def measured(measure: Callable[..., dict[str, Any]]) -> list[tuple[Cluster, list
 
 
 @pytest.mark.parametrize("number", range(len(SEEDS)))
-def test_the_kernel_lets_through_what_the_verdict_allows(number: int, measured: Any) -> None:
+def test_the_kernel_lets_through_what_the_verdict_allows(
+    number: int, measured: Any, compared: Callable[..., None]
+) -> None:
     cluster, tries, answers = measured[number]
     predicted = [_allowed(cluster, *each) for each in tries]
+    source, address, port, protocol = tries[0]
+    what = f"{source or 'node'} to {address}, {port}/{protocol}: answered, delivered"
+    compared(len(tries), what, answers[0], [predicted[0]] * 2)
     differing = [each for each, want, got in zip(tries, predicted, answers, strict=True) if got != [want, want]]
     assert differing == []
 

@@ -41,7 +41,8 @@ def test_the_record_holds_every_test_that_asks_and_no_other():
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_whoever_asks_the_kernel_notes_what_is_compared(path):
     asks = {test.name for test in written_in(path) if {"kernel", "measure"} & parameters(test)}
-    assert asks == asking(path)
+    assert asks <= asking(path)
+    assert asking(path)
 
 
 def test_the_record_tells_what_each_file_is_about():
