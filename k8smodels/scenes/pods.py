@@ -1,0 +1,114 @@
+"""Scenes of the chapter on pods: one node, the pod of the story, and what each of its containers sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from k8smodels.api.errors import InvalidObject
+from k8smodels.api.pod import Pod
+from k8smodels.i18n import _
+from k8smodels.isolation.machine import Machine, boot, fork, ipc_keys, listen, msgget
+from k8smodels.pods import RunningPod, namespaces_of, run_pod, shared, validate_pod_sharing
+from k8smodels.pods.fields import pod_fields
+from k8smodels.views.frame import Frame
+from k8smodels.views.html import el, join
+from k8smodels.views.pods import refused_fields, view_table
+
+PID_MODES = ("own", "shareProcessNamespace", "hostPID")
+QUEUE = 42
+"""Key of a message queue that `app` makes."""
+DATABASE_PORT, APP_PORT = 5432, 8080
+
+
+def web(**spec: Any) -> Pod:
+    """The pod of the story: `app` serves on port 8080, `log` stands beside it; `spec` in the API's own spelling."""
+    containers = [
+        {"name": "app", "image": "app:1", "ports": [{"containerPort": APP_PORT}]},
+        {"name": "log", "image": "log:1"},
+    ]
+    return Pod.from_json({"metadata": {"name": "web"}, "spec": {"containers": containers} | spec})
+
+
+def with_pid_mode(mode: str) -> dict[str, Any]:
+    """The fields of a pod that ask for one of `PID_MODES`."""
+    return {} if mode == "own" else {mode: True}
+
+
+def busy_node() -> Machine:
+    """A node with a kubelet, and a database outside any pod that listens and has a message queue."""
+    machine, _kubelet = fork(boot(hostname="node-1"), 1, "kubelet")
+    machine, database = fork(machine, 1, "postgres")
+    return msgget(listen(machine, database, DATABASE_PORT), database, 7)
+
+
+def serving(running: RunningPod) -> RunningPod:
+    """`app` listens, and makes a message queue if its last run has left none."""
+    app = running.containers["app"]
+    machine = listen(running.machine, app, APP_PORT)
+    return replace(running, machine=machine if QUEUE in ipc_keys(machine, app) else msgget(machine, app, QUEUE))
+
+
+# What each container sees.
+
+
+def sees(pid: str, network: bool, ipc: bool, users: bool) -> Frame:
+    """What `app`, `log` and the node see, with the fields of the pod that are switched on."""
+    fields = with_pid_mode(pid) | switched(hostNetwork=network, hostIPC=ipc)
+    subject = web(**fields, **({"hostUsers": False} if users else {}))
+    try:
+        validate_pod_sharing(subject)
+    except InvalidObject as error:
+        html = join([refused_fields(error), view_table(_running({}), _running({}))])
+        return Frame(html, _("The API server refuses this Pod. The table is that of a Pod without these fields."))
+    return Frame(join([_accepted(), view_table(_running(fields, users=users), _running({}))]), _seen(subject))
+
+
+def switched(**fields: bool) -> dict[str, bool]:
+    """The fields that are on; the others are left out, as in most manifests."""
+    return {name: value for name, value in fields.items() if value}
+
+
+def _running(fields: Mapping[str, Any], *, users: bool = False) -> RunningPod:
+    subject = web(**fields, **({"hostUsers": False} if users else {}))
+    return serving(run_pod(busy_node(), subject))
+
+
+def _accepted() -> str:
+    return el("p", el("b", _("accepted")), class_="v ok")
+
+
+def _seen(subject: Pod) -> str:
+    found = namespaces_of(subject)[0]
+    nodes = [each.kind for each in found.memberships if each.mode == "NODE" and each.reason]
+    both = ", ".join(shared(subject, "app", "log"))
+    if nodes:
+        says = _("`app` and `log` share {kinds}. Of these, {nodes} are the **node's**: so does everybody else there.")
+        return says.format(kinds=both, nodes=", ".join(nodes))
+    if pod_fields(subject).share_process_namespace:
+        return _("`app` and `log` share {kinds}. Number 1 is now `pause`.").format(kinds=both)
+    return _("`app` and `log` share {kinds}. Each is number 1 in its own eyes.").format(kinds=both)
+
+
+# A third container, to look with.
+
+
+def debug(target: str, share: bool) -> Frame:
+    """What an ephemeral container sees, with or without a target."""
+    looker: dict[str, Any] = {"name": "debug", "image": "busybox:1"}
+    if target:
+        looker["targetContainerName"] = target
+    fields: dict[str, Any] = {"ephemeralContainers": [looker]} | switched(shareProcessNamespace=share)
+    running = serving(run_pod(busy_node(), web(**fields)))
+    membership = next(each for each in namespaces_of(running.pod) if each.container == "debug").of("pid")
+    others = ", ".join(line.command for line in running.sees("debug").processes if line.command != "debug")
+    says = {
+        "CONTAINER": _(
+            "`debug` has process numbers of its own and sees nobody else. It still shares address and ports."
+        ),
+        "POD": _("The Pod shares process numbers anyway: `debug` sees {others}. A target changes nothing."),
+        "TARGET": _("`debug` has joined the process numbers of its target, and sees {others}."),
+    }
+    html = view_table(running, running, names=("app", "log", "debug"), node=False)
+    return Frame(html, says[membership.mode].format(others=others))
