@@ -19,8 +19,10 @@ MOST = 6
 def listening_table(attempts: Sequence[Listening], answers: Sequence[tuple[str, int, str | Refused]]) -> Html:
     """Each container that tries to listen, then who answers on 127.0.0.1: asked from where, on which port."""
     tried = [(_ctr(each.container), f":{each.port}", _heard(each)) for each in attempts]
-    asked = [(who, f"127.0.0.1:{port}", _answer(found)) for who, port, found in answers]
     first = grid([_("container"), _("listens on"), _("the kernel says")], tried)
+    if not answers:
+        return first
+    asked = [(who, f"127.0.0.1:{port}", _answer(found)) for who, port, found in answers]
     second = grid([_("asked from"), _("connects to"), _("who answers")], asked)
     return join([first, second])
 

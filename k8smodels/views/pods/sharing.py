@@ -14,6 +14,9 @@ from k8smodels.views.isolation import grid
 
 __all__ = ["membership_table", "refused_fields", "view_table"]
 
+SHORT = 8
+"""Names of processes up to this length are not broken on small screens."""
+
 
 def view_table(
     running: RunningPod, usual: RunningPod, names: Sequence[str] = ("app", "log"), *, node: bool = True
@@ -46,18 +49,22 @@ def _rows(running: RunningPod, names: Sequence[str], node: bool) -> Iterator[Seq
 
 
 def _processes(seen: View) -> Html:
-    return el("ul", join(el("li", f"{line.pid} ", el("b", line.command)) for line in seen.processes), class_="procs")
+    items = (
+        el("li", f"{line.pid} ", el("b", line.command), class_="nw" if len(line.command) <= SHORT else None)
+        for line in seen.processes
+    )
+    return el("ul", join(items), class_="procs")
 
 
 def _listed(values: Sequence[object]) -> Html:
     if not values:
         return el("span", _("none"), class_="muted")
-    return join(el("span", str(value), class_="ln") for value in values)
+    return join(el("span", str(value), class_="ln nw") for value in values)
 
 
 def _signal(running: RunningPod, sender: int) -> Html:
     allowed = can_signal(running.machine, sender, running.containers["app"]).allowed
-    return el("span", el("b", _("arrives") if allowed else _("no such process")), class_="v ok" if allowed else "v no")
+    return el("span", el("b", _("arrives") if allowed else _("not found")), class_="v ok nw" if allowed else "v no nw")
 
 
 def _user(running: RunningPod, observer: int) -> str:
