@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +15,6 @@ from k8smodels.views.frame import Frame
 from k8smodels.views.html import el, join
 from k8smodels.views.pods import refused_fields, view_table
 
-PID_MODES = ("own", "shareProcessNamespace", "hostPID")
 QUEUE = 42
 """Key of a message queue that `app` makes."""
 DATABASE_PORT, APP_PORT = 5432, 8080
@@ -29,11 +27,6 @@ def web(**spec: Any) -> Pod:
         {"name": "log", "image": "log:1"},
     ]
     return Pod.from_json({"metadata": {"name": "web"}, "spec": {"containers": containers} | spec})
-
-
-def with_pid_mode(mode: str) -> dict[str, Any]:
-    """The fields of a pod that ask for one of `PID_MODES`."""
-    return {} if mode == "own" else {mode: True}
 
 
 def busy_node() -> Machine:
@@ -54,15 +47,23 @@ def serving(running: RunningPod) -> RunningPod:
 
 
 def sees(pid: str, network: bool, ipc: bool, users: bool) -> Frame:
-    """What `app`, `log` and the node see, with the fields of the pod that are switched on."""
-    fields = with_pid_mode(pid) | switched(hostNetwork=network, hostIPC=ipc)
-    subject = web(**fields, **({"hostUsers": False} if users else {}))
+    """What `app`, `log` and the node see, with the fields of the pod that are switched on.
+
+    Parameters
+    ----------
+    pid
+        ``own``, or the field that makes it otherwise.
+    """
+    fields = switched(hostNetwork=network, hostIPC=ipc)
+    fields |= {} if pid == "own" else {pid: True}
+    subject, usual = web(**fields, **({"hostUsers": False} if users else {})), _running(web())
     try:
         validate_pod_sharing(subject)
     except InvalidObject as error:
-        html = join([refused_fields(error), view_table(_running({}), _running({}))])
+        html = join([refused_fields(error), view_table(usual, usual)])
         return Frame(html, _("The API server refuses this Pod. The table is that of a Pod without these fields."))
-    return Frame(join([_accepted(), view_table(_running(fields, users=users), _running({}))]), _seen(subject))
+    accepted = el("p", el("b", _("accepted")), class_="v ok")
+    return Frame(join([accepted, view_table(_running(subject), usual)]), _seen(subject))
 
 
 def switched(**fields: bool) -> dict[str, bool]:
@@ -70,13 +71,8 @@ def switched(**fields: bool) -> dict[str, bool]:
     return {name: value for name, value in fields.items() if value}
 
 
-def _running(fields: Mapping[str, Any], *, users: bool = False) -> RunningPod:
-    subject = web(**fields, **({"hostUsers": False} if users else {}))
+def _running(subject: Pod) -> RunningPod:
     return serving(run_pod(busy_node(), subject))
-
-
-def _accepted() -> str:
-    return el("p", el("b", _("accepted")), class_="v ok")
 
 
 def _seen(subject: Pod) -> str:
@@ -84,7 +80,7 @@ def _seen(subject: Pod) -> str:
     nodes = [each.kind for each in found.memberships if each.mode == "NODE" and each.reason]
     both = ", ".join(shared(subject, "app", "log"))
     if nodes:
-        says = _("`app` and `log` share {kinds}. Of these, {nodes} are the **node's**: so does everybody else there.")
+        says = _("`app` and `log` share {kinds}. The fields make {nodes} the **node's**: everybody there shares them.")
         return says.format(kinds=both, nodes=", ".join(nodes))
     if pod_fields(subject).share_process_namespace:
         return _("`app` and `log` share {kinds}. Number 1 is now `pause`.").format(kinds=both)
@@ -100,7 +96,7 @@ def debug(target: str, share: bool) -> Frame:
     if target:
         looker["targetContainerName"] = target
     fields: dict[str, Any] = {"ephemeralContainers": [looker]} | switched(shareProcessNamespace=share)
-    running = serving(run_pod(busy_node(), web(**fields)))
+    running = _running(web(**fields))
     membership = next(each for each in namespaces_of(running.pod) if each.container == "debug").of("pid")
     others = ", ".join(line.command for line in running.sees("debug").processes if line.command != "debug")
     says = {

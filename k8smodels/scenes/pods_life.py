@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from k8smodels.api.pod import Pod
 from k8smodels.i18n import _
@@ -40,6 +41,7 @@ def made(share: bool, step: int) -> Frame:
     return Frame(sandbox_board(now.pod, before.pod if before else None, now.written), now.says)
 
 
+@cache
 def story(share: bool) -> tuple[Moment, ...]:
     """The sandbox, two containers, an end of `app`, and the end of pause."""
     subject = web(**switched(shareProcessNamespace=share))

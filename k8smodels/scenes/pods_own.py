@@ -117,7 +117,7 @@ def own(text: str) -> Frame:
         kinds = ", ".join(shared(subject, first, second))
         says = _("Accepted. `{first}` and `{second}` share {kinds}.").format(first=first, second=second, kinds=kinds)
     else:
-        says = _("Accepted. One container: it shares with the node what the last column says.")
+        says = _("Accepted. One container: it shares with the node what the table calls the node's.")
     return Frame(join(tables), says)
 
 

@@ -31,9 +31,9 @@ def files(written: str, sub_path: str, read_only: bool) -> Frame:
     return Frame(html, says)
 
 
-def mounted(sub_path: str = "", read_only: bool = False, at: str = "/logs") -> Pod:
-    """The pod of the story, with an emptyDir that `app` mounts at /data and `log` somewhere else."""
-    theirs: dict[str, Any] = {"name": "data", "mountPath": at}
+def mounted(sub_path: str, read_only: bool) -> Pod:
+    """The pod of the story, with an emptyDir that `app` mounts at /data and `log` at /logs."""
+    theirs: dict[str, Any] = {"name": "data", "mountPath": "/logs"}
     theirs |= {"subPath": sub_path} if sub_path else {}
     theirs |= {"readOnly": True} if read_only else {}
     containers = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,6 +128,16 @@ def test_what_containerd_refuses_is_what_the_model_refuses() -> None:
     assert found["crictl exec $(log) httpd -f -p 8080"] == "httpd: bind: Address already in use"
     assert found["crictl exec $(log) touch /logs/mine"] == "touch: /logs/mine: Read-only file system"
     assert "10.244.1.3" in found["crictl exec $(app) ip -4 -o addr"]
+
+
+def test_what_the_chapter_quotes_stands_in_the_recording() -> None:
+    chapter = json.loads((FILES.parent / "pods.ipynb").read_text("utf-8"))
+    text = "".join(line for cell in chapter["cells"] for line in cell["source"])
+    block = text[text.index("```console\n# ps -o") :].split("```")[1].splitlines()[1:]
+    found = recording.commands(RECORDED, "CONTAINER")
+    lines = [line for command, output in found.items() for line in (f"# {command}", *output.splitlines())]
+    assert len(block) > 20
+    assert [line for line in block if not any(other.startswith(line) for other in lines)] == []
 
 
 @pytest.mark.parametrize("name", [name for name in own.EXAMPLES if name != "refused"])
