@@ -32,7 +32,7 @@ def web(**spec: Any) -> Pod:
 def busy_node() -> Machine:
     """A node with a kubelet, and a database outside any pod that listens and has a message queue."""
     machine, _kubelet = fork(boot(hostname="node-1"), 1, "kubelet")
-    machine, database = fork(machine, 1, "postgres")
+    machine, database = fork(machine, 1, "db")
     return msgget(listen(machine, database, DATABASE_PORT), database, 7)
 
 

@@ -49,7 +49,7 @@ def test_with_a_shared_pid_namespace_pause_is_number_1() -> None:
 
 def test_host_fields_show_the_nodes_things() -> None:
     html = scenes.sees("hostPID", network=True, ipc=True, users=False).html
-    assert html.count("<b>postgres</b>") == 3
+    assert html.count("<b>db</b>") == 3
     assert html.count("192.0.2.10") == 3
     assert "10.244.1.2" not in html
 

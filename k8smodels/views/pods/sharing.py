@@ -14,7 +14,7 @@ from k8smodels.views.isolation import grid
 
 __all__ = ["membership_table", "refused_fields", "view_table"]
 
-SHORT = 8
+SHORT = 7
 """Names of processes up to this length are not broken on small screens."""
 
 
