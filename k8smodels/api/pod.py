@@ -15,6 +15,7 @@ from k8smodels.api.affinity import Affinity, Toleration, TopologySpreadConstrain
 from k8smodels.api.container_life import ContainerRestartRule, EnvVar, Lifecycle, PodReadinessGate, Probe
 from k8smodels.api.container_status import ContainerState
 from k8smodels.api.meta import KubernetesObject, ObjectMeta
+from k8smodels.api.pod_network import PodDNSConfig, PodIP
 from k8smodels.api.quantity import Quantity
 from k8smodels.api.structure import Struct, struct
 from k8smodels.api.volume_sources import (
@@ -114,9 +115,9 @@ class PodSpec(Struct):
     """What the pod should run and what it asks for."""
 
     unmodelled: ClassVar[frozenset[str]] = frozenset(
-        "ephemeralContainers activeDeadlineSeconds dnsPolicy serviceAccountName"
+        "ephemeralContainers activeDeadlineSeconds serviceAccountName"
         " serviceAccount automountServiceAccountToken hostPID hostIPC shareProcessNamespace securityContext"
-        " imagePullSecrets hostname subdomain hostAliases dnsConfig runtimeClassName enableServiceLinks"
+        " imagePullSecrets hostAliases runtimeClassName enableServiceLinks"
         " setHostnameAsFQDN os hostUsers resourceClaims hostnameOverride schedulingGroup evictionResponders".split()
     )
 
@@ -139,6 +140,10 @@ class PodSpec(Struct):
     priority_class_name: str = ""
     preemption_policy: str = ""
     host_network: bool = False
+    hostname: str = ""
+    subdomain: str = ""
+    dns_policy: str = ""
+    dns_config: PodDNSConfig | None = None
 
 
 @struct
@@ -176,7 +181,7 @@ class PodStatus(Struct):
     """What became of the pod."""
 
     unmodelled: ClassVar[frozenset[str]] = frozenset(
-        "observedGeneration message reason hostIP hostIPs podIP podIPs ephemeralContainerStatuses resize"
+        "observedGeneration message reason hostIP hostIPs ephemeralContainerStatuses resize"
         " resourceClaimStatuses extendedResourceClaimStatus nodeAllocatableResourceClaimStatuses volumeHealth".split()
     )
 
@@ -184,6 +189,8 @@ class PodStatus(Struct):
     qos_class: str = ""
     conditions: tuple[PodCondition, ...] = ()
     nominated_node_name: str = ""
+    pod_ip: str = ""
+    pod_ips: tuple[PodIP, ...] = ()
     start_time: str = ""
     container_statuses: tuple[ContainerStatus, ...] = ()
     init_container_statuses: tuple[ContainerStatus, ...] = ()

@@ -22,7 +22,7 @@ HARMLESS_VOLUMES = frozenset(
 
 
 def signature(pod: Pod) -> Hashable:
-    """All of `pod` that plugins read, but for its name and its node. Of equal pods it is equal.
+    """All of `pod` that plugins read, but for its names and its node. Of equal pods it is equal.
 
     Two pods may differ in it and yet be the same to every plugin; then each is worked out by itself.
     """
@@ -65,7 +65,7 @@ _getters: dict[type[Struct], Callable[[Any], tuple[Any, ...]]] = {}
 def _values(kind: type[Struct]) -> Callable[[Any], tuple[Any, ...]]:
     """What gives the values of all fields of a `kind` at once."""
     if kind not in _getters:
-        left_out = {"unknown"} | ({"node_name"} if kind is PodSpec else set())
+        left_out = {"unknown"} | ({"node_name", "hostname"} if kind is PodSpec else set())
         names = [field.name for field in fields(kind) if field.name not in left_out]
         # The class last, which also makes it a tuple where there is one field.
         _getters[kind] = attrgetter(*names, "__class__")
