@@ -18,6 +18,7 @@ TOPICS: Mapping[str, str] = {
     "pods": "k8smodels.conformance.policy",
     "policy": "k8smodels.conformance.policy",
     "scheduling": "k8smodels.conformance.scheduling",
+    "services": "k8smodels.conformance.services",
 }
 """The module of each topic, with its own ``SUITES: Mapping[str, Adapter]``. It is imported when a suite needs it."""
 
