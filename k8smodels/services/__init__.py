@@ -16,6 +16,7 @@ from k8smodels.services.allocation import AllocationError, ClusterIPs, NodePorts
 from k8smodels.services.creation import Created, Pools, create_service, default_service, validate_service
 from k8smodels.services.dns import ClusterDNS, KubeletDNS, ResolvConf, answer, lookup, pod_resolver
 from k8smodels.services.endpoints import Reconciliation, SliceChange, readiness, reconcile
+from k8smodels.services.load_balancer import with_ingress
 from k8smodels.services.types import WayIn, ways_in
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
     "reconcile",
     "validate_service",
     "ways_in",
+    "with_ingress",
 ]

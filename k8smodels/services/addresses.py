@@ -27,6 +27,11 @@ def parse_ip(text: str) -> IPAddress | None:
     return address
 
 
+def parse_strict_ip(text: str) -> IPAddress | None:
+    """As `parse_ip`, but an address with leading zeros is none."""
+    return None if ":" not in text and _LEADING_ZEROS.search(text) else parse_ip(text)
+
+
 def family_of(address: IPAddress) -> str:
     """``IPv4`` or ``IPv6``."""
     return f"IPv{address.version}"

@@ -40,11 +40,6 @@ class WayIn:
     who: str
 
 
-def is_headless(service: Service) -> bool:
-    """Whether it has no address of its own: DNS gives the pods' addresses."""
-    return service.spec.cluster_ips == ("None",)
-
-
 def externally_accessible(service: Service) -> bool:
     """Whether it may be reached from outside of the cluster, so that ``externalTrafficPolicy`` says something."""
     spec = service.spec
@@ -60,7 +55,8 @@ def ways_in(service: Service) -> tuple[WayIn, ...]:
     """All ways to reach a stored Service, from the innermost to the outermost.
 
     ``NodePort`` adds a port of every node to the address inside of the cluster, ``LoadBalancer`` adds the addresses
-    that the cloud's controller has written to the status. ``ExternalName`` is a name in DNS, and nothing else.
+    that the cloud's controller has written to the status. ``ExternalName`` is a name in DNS, and nothing else; a
+    headless Service has names in DNS alone, too.
     """
     spec = service.spec
     if spec.type == EXTERNAL_NAME:
@@ -70,11 +66,11 @@ def ways_in(service: Service) -> tuple[WayIn, ...]:
 
 def _ways_to(service: Service, port: ServicePort) -> Iterator[WayIn]:
     spec, protocol = service.spec, port.protocol or "TCP"
-    for address in spec.cluster_ips if not is_headless(service) else ():
+    for address in spec.cluster_ips if not service.is_headless else ():
         yield WayIn(address, port.port, protocol, _("the API server; inside of the cluster"))
     if port.node_port:
         yield WayIn("<node>", port.node_port, protocol, _("the API server; whoever reaches a node"))
-    for address in spec.external_ips if not is_headless(service) else ():
+    for address in spec.external_ips if not service.is_headless else ():
         yield WayIn(address, port.port, protocol, _("the author; whoever routes it to a node"))
     for ingress in service.status.load_balancer.ingress if spec.type == LOAD_BALANCER else ():
         yield WayIn(ingress.ip or ingress.hostname, port.port, protocol, _balancer(ingress))

@@ -11,8 +11,6 @@ from dataclasses import replace
 
 from k8smodels.api.service import (
     ClientIPConfig,
-    LoadBalancerIngress,
-    LoadBalancerStatus,
     Service,
     ServicePort,
     ServiceSpec,
@@ -25,7 +23,7 @@ AFFINITY_SECONDS = 10800
 
 
 def default_service(service: Service) -> Service:
-    """`service` with the fields that do not depend on the cluster. Defaulting twice changes nothing more."""
+    """`service` with the defaults that do not depend on the cluster. Defaulting twice changes nothing more."""
     spec = service.spec
     affinity = spec.session_affinity or "None"
     kind = spec.type or CLUSTER_IP
@@ -42,20 +40,7 @@ def default_service(service: Service) -> Service:
         filled = replace(filled, internal_traffic_policy="Cluster")
     if kind == LOAD_BALANCER and spec.allocate_load_balancer_node_ports is None:
         filled = replace(filled, allocate_load_balancer_node_ports=True)
-    service = replace(service, spec=filled)
-    return replace(service, status=replace(service.status, load_balancer=_status(service)))
-
-
-def _status(service: Service) -> LoadBalancerStatus:
-    """The load balancer's status with ``ipMode: VIP`` where an address does not say how it is used."""
-    status = service.status.load_balancer
-    if service.spec.type != LOAD_BALANCER:
-        return status
-    return replace(status, ingress=tuple(map(_ingress, status.ingress)))
-
-
-def _ingress(ingress: LoadBalancerIngress) -> LoadBalancerIngress:
-    return replace(ingress, ip_mode="VIP") if ingress.ip and ingress.ip_mode is None else ingress
+    return replace(service, spec=filled)
 
 
 def _affinity_config(spec: ServiceSpec, affinity: str) -> SessionAffinityConfig | None:

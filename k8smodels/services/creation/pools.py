@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from k8smodels.api.errors import invalid, required
 from k8smodels.network.policy.addresses import IPAddress
 from k8smodels.services.addresses import family_of
 from k8smodels.services.allocation import AllocationError, ClusterIPs, NodePorts
@@ -27,15 +28,19 @@ class Pools:
 
     @classmethod
     def of(cls, *cidrs: str, node_ports: str = "30000-32767") -> Pools:
-        """Pools of ServiceCIDRs, at most one of each family, with everything free.
+        """Pools of one ServiceCIDR, or of one of each family, with everything free.
 
         Raises
         ------
         ValueError
-            A range is none.
+            A range is none, there is none at all, or there are two of one family.
         """
-        ranges = [ClusterIPs.of(cidr) for cidr in cidrs]
-        return cls({f"IPv{item.network.version}": item for item in ranges}, NodePorts.of(node_ports))
+        ranges = {f"IPv{item.network.version}": item for item in map(ClusterIPs.of, cidrs)}
+        if not cidrs:
+            raise required("spec.cidrs", "at least one CIDR required")
+        if len(ranges) < len(cidrs):
+            raise invalid("spec.cidrs", list(cidrs), "may specify no more than one IP for each IP family")
+        return cls(ranges, NodePorts.of(node_ports))
 
     @property
     def default_family(self) -> str:

@@ -25,10 +25,9 @@ from k8smodels.services.creation.reach_validation import (
     internal_traffic_errors,
     source_range_errors,
 )
+from k8smodels.services.endpoints.hints import TOPOLOGY_HINTS, TOPOLOGY_MODE
 from k8smodels.services.types import EXTERNAL_NAME, LOAD_BALANCER, NODE_PORT, TYPES
 
-HINTS_ANNOTATION = "service.kubernetes.io/topology-aware-hints"
-MODE_ANNOTATION = "service.kubernetes.io/topology-mode"
 _MOST_AFFINITY_SECONDS = 86400
 
 
@@ -77,10 +76,10 @@ def _name_errors(service: Service) -> Iterator[FieldError]:
 
 def _annotation_errors(service: Service) -> Iterator[FieldError]:
     annotations = service.metadata.annotations
-    hints, mode = annotations.get(HINTS_ANNOTATION), annotations.get(MODE_ANNOTATION)
+    hints, mode = annotations.get(TOPOLOGY_HINTS), annotations.get(TOPOLOGY_MODE)
     if hints is not None and mode is not None and hints != mode:
-        problem = f"must match annotations[{HINTS_ANNOTATION}] when both are specified"
-        yield invalid(f"metadata.annotations[{MODE_ANNOTATION}]", mode, problem)
+        problem = f"must match annotations[{TOPOLOGY_HINTS}] when both are specified"
+        yield invalid(f"metadata.annotations[{TOPOLOGY_MODE}]", mode, problem)
 
 
 def _external_name_errors(spec: ServiceSpec) -> Iterator[FieldError]:

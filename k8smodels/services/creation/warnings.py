@@ -13,15 +13,15 @@ from collections.abc import Iterator
 
 from k8smodels.api.service import Service
 from k8smodels.services.addresses import ip_problem, parse_ip
-from k8smodels.services.creation.validation import HINTS_ANNOTATION, MODE_ANNOTATION
+from k8smodels.services.endpoints.hints import TOPOLOGY_HINTS, TOPOLOGY_MODE
 from k8smodels.services.types import CLUSTER_IP, EXTERNAL_NAME
 
 
 def service_warnings(service: Service) -> Iterator[str]:
     """The warnings of a stored Service, in the server's order."""
     spec = service.spec
-    if HINTS_ANNOTATION in service.metadata.annotations:
-        yield f"annotation {HINTS_ANNOTATION} is deprecated, please use {MODE_ANNOTATION} instead"
+    if TOPOLOGY_HINTS in service.metadata.annotations:
+        yield f"annotation {TOPOLOGY_HINTS} is deprecated, please use {TOPOLOGY_MODE} instead"
     for i, text in enumerate(spec.cluster_ips if spec.cluster_ip not in ("", "None") else ()):
         yield from _ip_warnings(f"spec.clusterIPs[{i}]", text)
     yield from _ignored_when_headless(service)

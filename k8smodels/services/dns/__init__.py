@@ -9,12 +9,12 @@
     lookup(ClusterDNS.of(objects), "web.shop", resolver.conf).steps
 """
 
+from k8smodels.services.dns.directory import Directory, Found, Target
 from k8smodels.services.dns.lookup import Lookup, Step, lookup, resolve
 from k8smodels.services.dns.pod_resolver import KubeletDNS, PodResolver, pod_resolver
 from k8smodels.services.dns.record import Answer, ResourceRecord, Upstream
 from k8smodels.services.dns.resolv_conf import ResolvConf, ResolvConfError, parse_resolv_conf, queries
 from k8smodels.services.dns.server import ClusterDNS, answer
-from k8smodels.services.dns.targets import Directory, Found, Target
 
 __all__ = [
     "Answer",

@@ -14,7 +14,7 @@ from k8smodels.services.dns.record import NOERROR, NXDOMAIN, REFUSED, Answer
 from k8smodels.services.dns.resolv_conf import ResolvConf, queries
 from k8smodels.services.dns.server import ClusterDNS, answer
 
-_LONGEST_NAME = 253
+_LONGEST_NAME, _LONGEST_LABEL = 253, 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,12 @@ class Lookup:
 def lookup(dns: ClusterDNS, name: str, conf: ResolvConf, types: tuple[str, ...] = ("A", "AAAA")) -> Lookup:
     """Look `name` up as ``getaddrinfo`` does: each full name with all `types`, until one of them has addresses.
 
-    Every name server of `conf` is taken for the cluster's. Names longer than 253 characters are not sent.
+    Every name server of `conf` is taken for the cluster's. A full name that DNS cannot carry is left out: one with more
+    than 253 characters, or with a label that is empty or has more than 63.
     """
     steps: list[Step] = []
     for full in queries(name, conf):
-        if len(full.encode(errors="surrogatepass")) > _LONGEST_NAME + 1:
+        if not _is_possible(full):
             continue
         asked = [Step(full, type_, resolve(dns, full, type_)) for type_ in types]
         steps += asked
@@ -63,6 +64,11 @@ def lookup(dns: ClusterDNS, name: str, conf: ResolvConf, types: tuple[str, ...] 
         if addresses:
             return Lookup(tuple(steps), addresses)
     return Lookup(tuple(steps), ())
+
+
+def _is_possible(full: str) -> bool:
+    labels = full[:-1].encode(errors="surrogatepass").split(b".")
+    return len(full) <= _LONGEST_NAME + 1 and all(0 < len(label) <= _LONGEST_LABEL for label in labels)
 
 
 def resolve(dns: ClusterDNS, name: str, type_: str) -> Answer:

@@ -8,10 +8,10 @@ plugin/pkg/dnsutil/reverse.go
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 
-from k8smodels.network.policy.addresses import IPAddress, parse_address
+from k8smodels.network.policy.addresses import IPAddress
+from k8smodels.services.addresses import parse_strict_ip
 
 REVERSE_ZONES = ("in-addr.arpa.", "ip6.arpa.")
 
@@ -51,17 +51,10 @@ def parse_name(name: str, zone: str) -> Asked | None:
     return Asked(kind, namespace, service, endpoint=rest[0] if rest else "")
 
 
-def parse_ip(text: str) -> IPAddress | None:
-    """The address that `text` is, if it is one; an IPv4-mapped one is an IPv4 address."""
-    address = parse_address(text)
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return mapped or address
-
-
 def pod_address(label: str) -> IPAddress | None:
     """The address in the name of a pod, ``10-244-1-5`` or ``fd00-10--1``."""
     is_ipv4 = label.count("-") == 3 and "--" not in label
-    return parse_ip(label.replace("-", "." if is_ipv4 else ":"))
+    return parse_strict_ip(label.replace("-", "." if is_ipv4 else ":"))
 
 
 def endpoint_label(address: str, hostname: str) -> str:
@@ -78,10 +71,10 @@ def reversed_address(name: str) -> IPAddress | None:
         if name.endswith(f".{zone}"):
             parts = name.removesuffix(f".{zone}").split(".")[::-1]
             if zone == "in-addr.arpa.":
-                address = parse_ip(".".join(parts))
+                address = parse_strict_ip(".".join(parts))
                 return address if address is not None and address.version == 4 else None
             groups = ["".join(parts[i : i + 4]) for i in range(0, len(parts) - len(parts) % 4, 4)]
-            return parse_ip(":".join(groups))
+            return parse_strict_ip(":".join(groups))
     return None
 
 

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.i18n import _
-from k8smodels.services.dns.names import REVERSE_ZONES, is_below, parse_ip, reversed_address
+from k8smodels.services.addresses import parse_strict_ip
+from k8smodels.services.dns.directory import NO_PORT, Directory, Found, Target
+from k8smodels.services.dns.names import REVERSE_ZONES, is_below, reversed_address
 from k8smodels.services.dns.record import (
     NOERROR,
     NXDOMAIN,
@@ -25,7 +27,7 @@ from k8smodels.services.dns.record import (
     Upstream,
     nothing_upstream,
 )
-from k8smodels.services.dns.targets import NO_PORT, Directory, Found, Target, find, find_address
+from k8smodels.services.dns.targets import find, find_address
 
 SCHEMA_VERSION = "1.1.0"
 """The version of the specification, which the name ``dns-version`` of the zone gives."""
@@ -117,7 +119,7 @@ def _addresses(dns: ClusterDNS, name: str, zone: str, type_: str, before: Record
     """The addresses of `name`, each once, and for an external name the alias and where it leads."""
     records: list[ResourceRecord] = []
     for target in _found(dns, name, zone).targets:
-        address = parse_ip(target.host)
+        address = parse_strict_ip(target.host)
         if address is None:
             records += _followed(dns, name, zone, type_, (target.host, before))
         elif type_ == ("A" if address.version == 4 else "AAAA"):
@@ -141,7 +143,7 @@ def _followed(dns: ClusterDNS, name: str, zone: str, type_: str, alias: tuple[st
 def _srv(dns: ClusterDNS, name: str, zone: str) -> tuple[Found, Records, Records]:
     """A record for each port of each target, all with the same share of the traffic, and the targets' addresses."""
     found = _found(dns, name, zone)
-    addressed = [target for target in found.targets if parse_ip(target.host) is not None]
+    addressed = [target for target in found.targets if parse_strict_ip(target.host) is not None]
     weight = max(math.floor(100.0 / (100 * len(addressed)) * 100), 1) if addressed else 0
     usable = [target for target in addressed if target.port != NO_PORT]
     records = (
@@ -151,14 +153,14 @@ def _srv(dns: ClusterDNS, name: str, zone: str) -> tuple[Found, Records, Records
 
 
 def _address_of(dns: ClusterDNS, target: Target) -> ResourceRecord:
-    address = parse_ip(target.host)
+    address = parse_strict_ip(target.host)
     type_ = "AAAA" if address is not None and address.version == 6 else "A"
     return ResourceRecord(target.name, dns.ttl_seconds, type_, str(address))
 
 
 def _cname(dns: ClusterDNS, name: str, zone: str) -> tuple[Found, Records, Records]:
     found = _found(dns, name, zone)
-    names = [target.host for target in found.targets[:1] if parse_ip(target.host) is None]
+    names = [target.host for target in found.targets[:1] if parse_strict_ip(target.host) is None]
     records = [ResourceRecord(name, dns.ttl_seconds, "CNAME", f"{host.removesuffix('.')}.") for host in names]
     return found, tuple(records), ()
 

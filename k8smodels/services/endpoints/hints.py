@@ -17,7 +17,8 @@ from k8smodels.services.endpoints.change import Change, SliceChange
 DISTRIBUTIONS = ("PreferClose", "PreferSameZone", "PreferSameNode")
 """Values of ``trafficDistribution``; the first is an old name of the second."""
 
-_TOPOLOGY_ANNOTATIONS = ("service.kubernetes.io/topology-aware-hints", "service.kubernetes.io/topology-mode")
+TOPOLOGY_HINTS, TOPOLOGY_MODE = "service.kubernetes.io/topology-aware-hints", "service.kubernetes.io/topology-mode"
+"""Annotations of the older topology-aware routing; the first is the oldest, and wins."""
 
 
 def distribution(service: Service) -> str | None:
@@ -27,7 +28,7 @@ def distribution(service: Service) -> str | None:
     zones by their CPUs are left out here.
     """
     annotations = service.metadata.annotations
-    mode = next((annotations[name] for name in _TOPOLOGY_ANNOTATIONS if name in annotations), "")
+    mode = annotations.get(TOPOLOGY_HINTS, annotations.get(TOPOLOGY_MODE))
     wanted = service.spec.traffic_distribution
     return wanted if wanted in DISTRIBUTIONS and mode not in ("Auto", "auto") else None
 

@@ -83,16 +83,18 @@ def readiness(pod: Pod, service: Service) -> Readiness:
 def addresses(pod: Pod, family: str) -> tuple[str, ...]:
     """The addresses of `pod` of one family, ``IPv4`` or ``IPv6``, in the canonical form and in order of their text.
 
+    Like the API server when it reads a pod, this takes ``podIP`` for the only one where ``podIPs`` is missing.
+
     Raises
     ------
     FieldError
         One of the pod's addresses is none.
     """
     found = []
-    for i, item in enumerate(pod.status.pod_ips):
-        address = parse_ip(item.ip)
+    for i, text in enumerate([item.ip for item in pod.status.pod_ips] or [pod.status.pod_ip]):
+        address = parse_ip(text)
         if address is None:
-            raise invalid(f"status.podIPs[{i}].ip", item.ip, NOT_AN_ADDRESS)
+            raise invalid(f"status.podIPs[{i}].ip", text, NOT_AN_ADDRESS)
         if family_of(address) == family:
             found.append(str(address))
     return tuple(sorted(found))

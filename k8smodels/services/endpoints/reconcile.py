@@ -13,48 +13,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from k8smodels.api.endpoint_slice import Endpoint, EndpointPort, EndpointSlice
+from k8smodels.api.endpoint_slice import EndpointSlice
 from k8smodels.api.errors import invalid
 from k8smodels.api.node import Node
 from k8smodels.api.pod import Pod
 from k8smodels.api.service import Service
 from k8smodels.i18n import _
 from k8smodels.services.endpoints.change import Change, SliceChange
+from k8smodels.services.endpoints.groups import Group, LeftOut, grouped
 from k8smodels.services.endpoints.hints import distribution, with_hints
 from k8smodels.services.endpoints.packing import pack
-from k8smodels.services.endpoints.pods import endpoint, left_out, selected_pods
-from k8smodels.services.endpoints.ports import PortSet, endpoint_ports, port_set
+from k8smodels.services.endpoints.pods import Readiness, readiness, selected_pods
+from k8smodels.services.endpoints.ports import PortSet, port_set
 from k8smodels.services.endpoints.slices import address_types, is_placeholder, new_slice, owned_by
 
 DEFAULT_MAX_ENDPOINTS = 100
 """What a slice takes; kube-controller-manager's ``--max-endpoints-per-slice``, at most 1000."""
-
-
-@dataclass(slots=True)
-class _Group:
-    """The endpoints that share slices, since their ports are the same."""
-
-    ports: tuple[EndpointPort, ...]
-    endpoints: list[Endpoint] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A selected pod that is no endpoint.
-
-    Attributes
-    ----------
-    pod
-        Its name.
-    reason
-        Why.
-    error
-        What the sync returns for it, so that it is tried again; empty if all is as it should be.
-    """
-
-    pod: str
-    reason: str
-    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +41,13 @@ class Reconciliation:
         Every slice that was or will be, with what is done to it.
     left_out
         The selected pods that are in no slice of some family.
+    readiness
+        For each pod that is an endpoint, by its name, whether new connections go to it, and what decided.
     """
 
     changes: tuple[SliceChange, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    readiness: Mapping[str, Readiness] = field(default_factory=dict)
 
     @property
     def slices(self) -> tuple[EndpointSlice, ...]:
@@ -115,55 +92,27 @@ def reconcile(
         raise invalid("maxEndpointsPerSlice", max_endpoints, "must be between 1 and 1000, inclusive")
     before = tuple(existing)
     if not service.spec.selector:
-        return Reconciliation(tuple(SliceChange(Change.NONE, old) for old in before), ())
+        return Reconciliation(tuple(SliceChange(Change.NONE, old) for old in before))
     chosen, by_name, types = selected_pods(service, pods), {node.name: node for node in nodes}, address_types(service)
     changes: list[SliceChange] = []
     skipped: list[LeftOut] = []
     for family in types:
         own = [old for old in before if old.address_type == family]
-        grouped, out = _grouped(service, chosen, by_name, family)
-        changes += _reconciled(service, family, own, grouped, max_endpoints)
+        groups, out = grouped(service, chosen, by_name, family)
+        changes += _reconciled(service, family, own, groups, max_endpoints)
         skipped += out
     lost = _("the Service has no address of this family any more")
     changes += [SliceChange(Change.DELETE, old, (lost,)) for old in before if old.address_type not in types]
-    return Reconciliation(tuple(changes), tuple(dict.fromkeys(skipped)))
-
-
-def _grouped(
-    service: Service, pods: Iterable[Pod], nodes: Mapping[str, Node], family: str
-) -> tuple[dict[PortSet, _Group], list[LeftOut]]:
-    """The endpoints by their ports, and the pods that are none."""
-    groups: dict[PortSet, _Group] = {}
-    skipped = []
-    for pod in pods:
-        if why := left_out(pod):
-            skipped.append(LeftOut(pod.name, why))
-            continue
-        ports = endpoint_ports(service, pod)
-        group = groups.setdefault(port_set(ports), _Group(ports))
-        node = nodes.get(pod.spec.node_name)
-        if node is None and not service.spec.publish_not_ready_addresses:
-            skipped.append(_on_no_node(pod, service))
-            continue
-        found = endpoint(pod, node, service, family)
-        if found.addresses:
-            group.endpoints.append(found)
-        else:
-            skipped.append(LeftOut(pod.name, _("the pod has no {family} address").format(family=family)))
-    return groups, skipped
-
-
-def _on_no_node(pod: Pod, service: Service) -> LeftOut:
-    owner = f"{service.namespace}/{service.name}"
-    error = f"skipping Pod {pod.name} for Service {owner}: Node {pod.spec.node_name} Not Found"
-    return LeftOut(pod.name, _("the pod's node does not exist"), error)
+    result = Reconciliation(tuple(changes), tuple(dict.fromkeys(skipped)))
+    listed = {item.target_ref.name for each in result.slices for item in each.endpoints if item.target_ref is not None}
+    return replace(result, readiness={pod.name: readiness(pod, service) for pod in chosen if pod.name in listed})
 
 
 def _reconciled(
     service: Service,
     family: str,
     existing: list[EndpointSlice],
-    groups: Mapping[PortSet, _Group],
+    groups: Mapping[PortSet, Group],
     max_endpoints: int,
 ) -> list[SliceChange]:
     changes = []
