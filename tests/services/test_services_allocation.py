@@ -53,6 +53,7 @@ def test_the_lower_band_is_touched_only_when_the_upper_one_is_empty(size: int, s
     assert all(pool.is_static(port) for port in ports[upper:])
 
 
+@settings(deadline=None)
 @given(size=st.integers(1, 70000))
 def test_a_band_is_smaller_than_its_range(size: int) -> None:
     pool = NodePorts.of(f"0-{min(size, 65536) - 1}")

@@ -47,6 +47,7 @@ def test_client_ip_affinity_lasts_three_hours() -> None:
     assert config.client_ip.timeout_seconds == 10800
 
 
+@settings(deadline=None)
 @given(kind=st.sampled_from(["", "ClusterIP", "NodePort", "LoadBalancer"]), policy=st.sampled_from(["", "Local"]))
 def test_defaulting_twice_changes_nothing_more(kind: str, policy: str) -> None:
     once = default_service(written(type=kind, externalTrafficPolicy=policy))
