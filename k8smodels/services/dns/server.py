@@ -102,7 +102,7 @@ Handler = Callable[[ClusterDNS, str, str], tuple[Found, Records, Records]]
 
 
 def _found(dns: ClusterDNS, name: str, zone: str) -> Found:
-    if name.lower() == f"ns.dns.{zone.lower()}":
+    if name.lower() == f"ns.dns.{zone}":  # here the case of the zone matters to CoreDNS
         return Found(True, _("the name of the server itself"))
     return find(dns.directory, name.lower(), zone)
 
