@@ -36,21 +36,21 @@ _TURNS = 9
 
 def endpoint_slices(case: JSON) -> JSON:
     """The suite ``services/endpointslices``; where the order of pods decides, only what it does not decide."""
-    pods, existing = case.get("pods") or [], case.get("existingSlices") or []
-    first = _reconciled(case, pods, existing)
+    pods = case.get("pods") or []
+    first = _reconciled(case, pods)
     turns = range(min(len(pods), _TURNS))
     orders = [order for i in turns for order in (pods[i:] + pods[:i], pods[i::-1] + pods[:i:-1])]
-    others = (_reconciled(case, order, slices) for order in orders for slices in (existing, existing[::-1]))
+    others = (_reconciled(case, order) for order in orders)
     settled = all(other["slices"] == first["slices"] and other["deleted"] == first["deleted"] for other in others)
     return first if settled else _without_placement(first)
 
 
-def _reconciled(case: JSON, pods: Sequence[JSON], existing: Sequence[JSON]) -> dict[str, JSON]:
+def _reconciled(case: JSON, pods: Sequence[JSON]) -> dict[str, JSON]:
     result = reconcile(
         Service.from_json(case["service"]),
         [Pod.from_json(item) for item in pods],
         [Node.from_json(item) for item in case.get("nodes") or ()],
-        [EndpointSlice.from_json(item) for item in existing],
+        [EndpointSlice.from_json(item) for item in case.get("existingSlices") or ()],
         case["maxEndpointsPerSlice"],
     )
     slices = [_slice(item) for item in result.changes if item.change is not Change.DELETE]
