@@ -7,7 +7,7 @@ iptables-extensions(8); Linux net/netfilter/xt_*.c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 from k8smodels.netfilter.addresses import InvalidAddressError, contains
@@ -184,4 +184,28 @@ def _recent(match: Match, packet: Packet, machine: Machine) -> Answer:
     return seen != bool(match.negated)
 
 
-_MODULES: dict[str, Callable[[Match, Packet, Machine], Answer]] = {"statistic": _statistic, "recent": _recent}
+def _set(match: Match, packet: Packet, machine: Machine) -> Answer:
+    """Whether the packet's parts are an entry: ``--match-set NAME dst,dst`` asks for the address and the port."""
+    name, _space, fields = match.options.get("match-set", "").partition(" ")
+    entries = machine.ip_sets.get(name)
+    if entries is None or set(match.options) != {"match-set"}:
+        return None
+    found = any(_is_entry(entry, fields.split(","), packet) for entry in entries)
+    return found != bool(match.negated)
+
+
+def _is_entry(entry: str, fields: Sequence[str], packet: Packet) -> bool:
+    addresses, ports = {"src": packet.src, "dst": packet.dst}, {"src": packet.sport, "dst": packet.dport}
+    parts = entry.split(",")
+    if len(parts) == 1:
+        return entry == str(ports[fields[0]]) if entry.isdigit() else contains(entry, addresses[fields[0]])
+    port = f"{packet.protocol}:{ports[fields[1]]}"
+    rest = all(_in_range(part, addresses[field]) for part, field in zip(parts[2:], fields[2:], strict=True))
+    return _in_range(parts[0], addresses[fields[0]]) and parts[1] == port and rest
+
+
+_MODULES: dict[str, Callable[[Match, Packet, Machine], Answer]] = {
+    "statistic": _statistic,
+    "recent": _recent,
+    "set": _set,
+}

@@ -7,7 +7,7 @@ Linux Documentation/networking/nf_conntrack-sysctl.rst; iptables-extensions(8): 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -69,11 +69,14 @@ class Machine:
         The interface for a range of addresses; the longest range counts. Without an entry the interface is unknown.
     recent
         Lists of the match ``recent``: by name, the seconds since each source address was seen.
+    ip_sets
+        Entries of sets, as ipset writes them, by name. A set that is not here is unknown.
     """
 
     addresses: tuple[str, ...] | None = ()
     routes: Mapping[str, str] = field(default_factory=dict)
     recent: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    ip_sets: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def is_local(self, address: str) -> bool:
         """Whether a packet to this address stays on the machine."""

@@ -13,7 +13,7 @@ from k8smodels.i18n import _
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["STYLE", "growth", "steps"]
+__all__ = ["STYLE", "growth", "shares", "steps"]
 
 STYLE: Mapping[str, Any] = {
     "axes.edgecolor": "#6f7b8a",
@@ -72,8 +72,10 @@ def steps(series: Mapping[str, Sequence[float]], *, x: str, y: str) -> Figure:
     return figure
 
 
-def growth(at: Sequence[float], series: Mapping[str, Sequence[float | None]], *, x: str, y: str) -> Figure:
-    """One line a series on two logarithmic axes, each with its name at its end; None where nothing was measured.
+def growth(
+    at: Sequence[float], series: Mapping[str, Sequence[float | None]], *, x: str, y: str, even: bool = False
+) -> Figure:
+    """One line a series on two logarithmic axes, each with its name beside it; None where nothing was measured.
 
     Parameters
     ----------
@@ -83,6 +85,8 @@ def growth(at: Sequence[float], series: Mapping[str, Sequence[float | None]], *,
         Values by name.
     x, y
         Labels of the axes.
+    even
+        Whether both axes are even, from 0 on; names then stand at the lines' ends.
     """
     import matplotlib as mpl
     from matplotlib.figure import Figure
@@ -96,14 +100,54 @@ def growth(at: Sequence[float], series: Mapping[str, Sequence[float | None]], *,
             axes.plot(
                 *zip(*points, strict=True), color=colour, linestyle=_DASHES[i % len(_DASHES)], marker="o", markersize=4
             )
-            axes.annotate(name, points[0], (4, 6), textcoords="offset points", color=colour, weight="bold")
+            where, side = (points[-1], "right") if even else (points[0], "left")
+            axes.annotate(name, where, (4, 6), textcoords="offset points", color=colour, weight="bold", ha=side)
+        axes.set_xlabel(_(x))
+        axes.set_ylabel(_(y))
+        if even:
+            axes.set_ylim(bottom=0)
+            axes.margins(x=0.03, y=0.2)
+            return figure
         axes.set_xscale("log")
         axes.set_yscale("log")
         axes.set_xticks(at, [f"{place:,}" for place in at])
         axes.set_xticks([], minor=True)
-        axes.set_xlabel(_(x))
-        axes.set_ylabel(_(y))
         axes.margins(x=0.06, y=0.15)
+    return figure
+
+
+def shares(counted: Mapping[str, float], exact: Mapping[str, float], *, y: str) -> Figure:
+    """One bar a name with its count above it, and a line across where the exact value is.
+
+    Parameters
+    ----------
+    counted, exact
+        Values by name; the names of both are the same.
+    y
+        Label of the axis.
+    """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(dict(STYLE)):
+        figure = Figure(figsize=(4.6, 2.4), layout="constrained")
+        axes = figure.subplots()
+        names = sorted(counted)
+        bars = axes.bar(names, [counted[name] for name in names], width=0.55, color=_COLOURS[0])
+        axes.bar_label(bars, padding=3, color=_COLOURS[0], weight="bold")
+        for place, name in enumerate(names):
+            axes.hlines(exact[name], place - 0.4, place + 0.4, color=_COLOURS[1], linewidth=2)
+        axes.annotate(
+            _("exact share"),
+            (len(names) - 0.6, exact[names[-1]]),
+            (2, 0),
+            textcoords="offset points",
+            color=_COLOURS[1],
+            va="center",
+        )
+        axes.set_ylabel(_(y))
+        axes.set_ylim(bottom=0, top=1.2 * max(counted.values()))
+        axes.set_xlim(-0.6, len(names) + 0.1)
     return figure
 
 

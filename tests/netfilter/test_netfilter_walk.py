@@ -161,6 +161,25 @@ def test_what_is_not_modelled_is_not_guessed() -> None:
     assert only("-A FORWARD -j TPROXY --on-port 1").verdict == "not modelled"
 
 
+@pytest.mark.parametrize(
+    ("entry", "fields", "holds"),
+    [
+        ("10.96.0.10,tcp:80", "dst,dst", True),
+        ("10.96.0.10,udp:80", "dst,dst", False),
+        ("10.0.0.5,tcp:80", "src,dst", True),
+        ("10.96.0.10,tcp:80,10.0.0.0/24", "dst,dst,src", True),
+        ("10.96.0.10,tcp:80,10.0.1.0/24", "dst,dst,src", False),
+        ("80", "dst", True),
+        ("10.96.0.10", "dst", True),
+    ],
+)
+def test_sets_that_are_known_are_asked(entry: str, fields: str, holds: bool) -> None:
+    machine = Machine(("192.0.2.1",), ip_sets={"X": [entry]})
+    way = only(f"-A FORWARD -m set --match-set X {fields} -j DROP", machine=machine)
+    assert (way.verdict == "DROP") == holds
+    assert way.assumptions == ()
+
+
 def test_a_no_settles_a_rule_whatever_else_it_asks() -> None:
     assert only("-A FORWARD -m set --match-set X dst -s 203.0.113.1 -j DROP").assumptions == ()
 

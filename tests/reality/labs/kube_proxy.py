@@ -33,7 +33,7 @@ EMPTY = "".join(f"*{table}\nCOMMIT\n" for table in ("filter", "nat"))
 LOCALNET = ("all", "lo")
 
 
-def _why_not(tool: str) -> str:
+def why_not(tool: str) -> str:
     """The kernel's reason against a tool; empty if it can be used."""
     if shutil.which(LOADERS[tool][0]) is None:
         return f"needs the program {LOADERS[tool][0]}"
@@ -151,7 +151,7 @@ def lab(request: Any) -> dict[str, Any]:
     call("setns", inside[""], FLAGS["net"])
     answers: dict[str, Any] = {}
     for tool, texts in request["tools"].items():
-        reason = _why_not(tool)
+        reason = why_not(tool)
         if reason:
             answers[tool] = reason
             continue

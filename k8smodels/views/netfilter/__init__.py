@@ -1,0 +1,7 @@
+"""Views of rules and of the ways of packets through them."""
+
+from k8smodels.views.netfilter.rules import rule_list, visit_summary
+from k8smodels.views.netfilter.shares import split_bar
+from k8smodels.views.netfilter.text import rule_text
+
+__all__ = ["rule_list", "rule_text", "split_bar", "visit_summary"]
