@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,10 @@ from typing import Any
 from k8smodels.api.errors import DecodeError
 from k8smodels.commands.printing import print_plain
 from k8smodels.i18n import _
-from k8smodels.netfilter.addresses import InvalidAddressError, canonical, split_port
-from k8smodels.netfilter.nft.read import read_nft
-from k8smodels.netfilter.nft.walk import walk_nft
-from k8smodels.netfilter.packet import ConnectionState, Machine, Packet
-from k8smodels.netfilter.read import MAX_BYTES, read_tables
-from k8smodels.netfilter.walk import walk
+from k8smodels.netfilter.addresses import InvalidAddressError, canonical
+from k8smodels.netfilter.packet import Machine, Packet
+from k8smodels.netfilter.read import MAX_BYTES
+from k8smodels.netfilter.trace import packet_of, ways_through
 from k8smodels.netfilter.ways import Step, Way
 
 DESCRIPTION = """\
@@ -29,7 +26,6 @@ beyond the model is said, never guessed: the way forks there. Nothing is sent an
 
 exit codes: 0 the packet was walked, 2 the input was refused"""
 
-_DESTINATION = re.compile(r"(?P<address>.+?)(?:/(?P<protocol>[a-z0-9]+))?")
 _MOST_WAYS = 8
 
 
@@ -62,43 +58,6 @@ def run(options: argparse.Namespace) -> int:
     else:
         print_plain([_plain(way) for way in ways], options.output)
     return 0
-
-
-def ways_through(text: str, packet: Packet, machine: Machine) -> tuple[Way, ...]:
-    """The ways of a packet through rules of either kind: what begins with ``table`` or ``add`` is nftables'."""
-    first = next((line.split()[0] for line in text.splitlines() if line.strip() and line.lstrip()[0] != "#"), "")
-    if first in ("table", "add", "flush", "create"):
-        return walk_nft(read_nft(text), packet, machine)
-    return walk(read_tables(text), packet, machine)
-
-
-def packet_of(source: str, to: str, iif: str, *, known: bool = False) -> Packet:
-    """The packet that a command line describes.
-
-    Raises
-    ------
-    DecodeError
-        An address, a port or a protocol that is none.
-    """
-    found = _DESTINATION.fullmatch(to)
-    if found is None:
-        raise DecodeError("--to", f"Invalid value: {to!r}: must be IP:PORT/PROTOCOL, e.g. 10.96.0.10:80/tcp")
-    destination, dport = _endpoint("--to", found["address"])
-    src, sport = _endpoint("--from", source)
-    if (":" in src) != (":" in destination):
-        raise DecodeError("--from", f"Invalid value: {source!r}: must be of the family of {destination}")
-    state: ConnectionState = "ESTABLISHED" if known else "NEW"
-    return Packet(src, destination, dport, found["protocol"] or "tcp", iif, sport or 40000, state=state)
-
-
-def _endpoint(option: str, text: str) -> tuple[str, int]:
-    try:
-        address, port = split_port(text)
-        if 0 <= port <= 65535:
-            return canonical(address), port
-    except ValueError:
-        pass
-    raise DecodeError(option, f"Invalid value: {text!r}: must be an address with a port, e.g. 10.96.0.10:80")
 
 
 def _address(option: str, text: str) -> str:

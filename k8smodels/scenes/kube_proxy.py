@@ -24,6 +24,7 @@ from k8smodels.netfilter.nft.walk import walk_nft
 from k8smodels.netfilter.packet import Machine, Packet
 from k8smodels.netfilter.read import read_tables
 from k8smodels.netfilter.tables import Tables
+from k8smodels.netfilter.trace import packet_of, ways_through
 from k8smodels.netfilter.walk import walk
 from k8smodels.netfilter.ways import Way
 from k8smodels.views.frame import Frame
@@ -326,8 +327,6 @@ def _filled(ip_sets: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
 
 def traced(rules: str, source: str, to: str, local: str) -> Frame:
     """The ways of a packet, in by ``eth0``, through rules that a reader brings; `local` is the address of the node."""
-    from k8smodels.commands.trace import packet_of, ways_through
-
     known = (local,) if local[:1].isdigit() else None
     ways = ways_through(rules, packet_of(source, to, "eth0"), Machine(known))
     rows = [_way_row(way) for way in ways[:_MOST_ROWS]]
