@@ -104,11 +104,12 @@ class _Walk:
                     if result.fate == "next":
                         still_open.append(result)
                     else:
-                        yield result
+                        yield replace(result, asked=result.asked + rule.position)
             open_branches = still_open
             if not open_branches:
                 return
-        yield from open_branches
+        for current in open_branches:
+            yield replace(current, asked=current.asked + len(chain.rules))
 
     def _rule(self, rule: Rule, branch: Branch, hook: str, table: str) -> Iterator[Branch]:
         answer = matches(rule.matches, branch.packet, self.machine)

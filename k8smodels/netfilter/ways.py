@@ -91,6 +91,8 @@ class Way:
         The packet at the end.
     assumptions
         Rules that ask something unknown, and whether they were taken to match.
+    asked
+        How many rules the kernel looks at on this way, those that do not match included: what the way costs.
     """
 
     probability: Fraction
@@ -98,6 +100,7 @@ class Way:
     packet: Packet
     assumptions: tuple[Assumption, ...]
     trail: Trail | None
+    asked: int = 0
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -118,13 +121,14 @@ class Branch:
     fate: Fate = "next"
     assumptions: tuple[Assumption, ...] = ()
     trail: Trail | None = None
+    asked: int = 0
 
     @property
     def way(self) -> Way:
         """The way, if the walk ends here."""
         verdicts: dict[Fate, Verdict] = {"DROP": "DROP", "REJECT": "REJECT", "unknown": "not modelled"}
         verdict = verdicts.get(self.fate, "deliver")
-        return Way(self.probability, verdict, self.packet, self.assumptions, self.trail)
+        return Way(self.probability, verdict, self.packet, self.assumptions, self.trail, self.asked)
 
     def after(self, step: Step) -> Branch:
         """The branch with one more step."""

@@ -33,6 +33,8 @@ TOOLS = ("iptables-legacy", "iptables-nft", "nft")
 ALPHA = 1e-6
 """How unlikely a spread must be before it counts as wrong."""
 
+STICKY = "10.96.0.20"
+"""A Service whose clients stay with their backend."""
 EMPTY, FEW = "10.96.0.12", 4
 """A Service without endpoints, and how often it is tried: the kernel sends only so many refusals a second."""
 
@@ -46,14 +48,17 @@ SERVICES: Mapping[str, tuple[dict[str, Any], list[str]]] = {
     "10.96.0.16": ({"internalTrafficPolicy": "Local"}, ["b4"]),
     "10.96.0.17": ({"externalIPs": ["198.51.100.7"]}, ["b1", "b2", "b4"]),
     "10.96.0.18": ({"type": "LoadBalancer", "loadBalancerSourceRanges": ["203.0.113.0/24"]}, ["b2"]),
+    STICKY: ({"sessionAffinity": "ClientIP"}, list(BACKENDS)),
     "10.96.0.19": ({"type": "LoadBalancer", "loadBalancerSourceRanges": ["198.18.0.0/15"]}, ["b2"]),
 }
+STAYING: list[tuple[str | None, str, int, int]] = [(source, STICKY, 80, 40) for source in ("client", "outside")]
 TRIES: list[tuple[str | None, str, int, int]] = [
     *((source, "10.96.0.10", 80, MANY) for source in ("client", "outside", None)),
     ("b1", "10.96.0.11", 80, 24),
     *(
         (source, ip, 80, FEW if ip == EMPTY else 24)
         for ip in list(SERVICES)[1:]
+        if ip != STICKY
         for source in ("client", "outside", None)
     ),
     *((source, NODE_IP, port, 40) for port in (30080, 30083, 30084) for source in ("client", "outside", None)),
@@ -119,7 +124,7 @@ def measured(measure: Callable[..., dict[str, Any]], state: ProxyState) -> dict[
         "backends": list(BACKENDS),
         "port": PORT,
         "tools": {"iptables-legacy": [rules], "iptables-nft": [rules], "nft": [nftables_sync(state).kernel.text]},
-        "tries": TRIES,
+        "tries": TRIES + STAYING,
         "outside": "outside",
     }
     answers: dict[str, Any] = measure("kube_proxy", request)["answers"]
@@ -180,3 +185,20 @@ def test_connections_end_where_the_walk_says(
     assert sum(counts.values()) == count
     assert counts.keys() <= shares.keys()
     assert _unlikely(counts, shares) > ALPHA
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("number", range(len(STAYING)))
+def test_a_client_stays_with_its_backend(
+    tool: str, number: int, measured: dict[str, Any], state: ProxyState, compared: Callable[..., None]
+) -> None:
+    if isinstance(measured[tool], str):
+        pytest.skip(measured[tool])
+    source, address, port, count = STAYING[number]
+    counts = measured[tool][0][len(TRIES) + number]
+    possible = _predicted(tool, state, source, address, port)
+    compared(
+        count, f"{source} to {address}:{port} with session affinity, {tool}", counts, f"all to one of {len(possible)}"
+    )
+    assert list(counts.values()) == [count]
+    assert counts.keys() <= possible.keys()

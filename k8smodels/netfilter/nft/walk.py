@@ -91,11 +91,12 @@ class _Walk:
                     if end.fate == "next":
                         still_open.append(end)
                     else:
-                        yield end
+                        yield replace(end, asked=end.asked + rule.position)
             open_branches = still_open
             if not open_branches:
                 return
-        yield from open_branches
+        for current in open_branches:
+            yield replace(current, asked=current.asked + len(chain.rules))
 
     def _rule(self, hook: Hook, table: NftTable, rule: NftRule, branch: Branch) -> Iterator[Branch]:
         for result in run(rule, table, branch.packet, self.machine):
