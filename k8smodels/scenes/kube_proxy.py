@@ -254,7 +254,7 @@ MODES = ("iptables", "nftables", "ipvs")
 def compared(client: str, kind: str, ready: str) -> Frame:
     """Where a connection goes in each mode: the Pods with their chances, or why not; and with whose address."""
     rows = [_mode_row(mode, client, kind, ready) for mode in MODES]
-    head = [_("mode"), _("goes to"), _("source that the Pod sees"), _("rules met")]
+    head = [_("mode"), _("goes to"), _("source that the Pod sees"), _("rules asked")]
     same = len({row[1] for row in rows}) == 1
     says = _("All modes do the same.") if same else _("The modes differ: **read row by row.**")
     return Frame(table(head, rows), says)
@@ -266,7 +266,7 @@ def _mode_row(mode: str, client: str, kind: str, ready: str) -> tuple[str, str, 
     ways = ways_of(mode, client, kind, ready)
     shares = outcome_shares(ways)
     sources = sorted({_seen_source(way, client) for way in ways if way.verdict == "deliver" and way.packet.dnat})
-    counts = sorted({len(way.steps) for way in ways})
+    counts = sorted({way.asked for way in ways})
     met = str(counts[0]) if len(counts) == 1 else _("{low} to {high}").format(low=counts[0], high=counts[-1])
     return mode, _ends(shares), ", ".join(sources) or "–", met
 
@@ -313,7 +313,7 @@ def _ipvs_row(client: str, kind: str, ready: str) -> tuple[str, str, str, str]:
     (way,) = walk(read_tables(kernel.iptables.text), packet(client, kind), own)
     masqueraded = bool(way.packet.snat or way.packet.mark & 1 << CONFIG.masquerade_bit)
     source = _source_name(client, masqueraded=masqueraded)
-    met = _("{n} and a look-up").format(n=len(way.steps))
+    met = _("{n} and a look-up").format(n=way.asked)
     return "ipvs", _ends(shares or {"REJECT": Fraction(1)}), source if shares else "–", met
 
 
