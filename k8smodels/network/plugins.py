@@ -19,9 +19,10 @@ TEXTS = ("name", "data_path", "encapsulation", "policy", "ipam")
 
 @struct
 class Standing(Struct):
-    """How a plugin stands at a time: one of `State`, and what there is to say about it."""
+    """How a plugin stands at a time: one of `State`, whether it applies NetworkPolicy, and what there is to say."""
 
     state: str = ""
+    network_policy: bool = False
     note: str = ""
 
 

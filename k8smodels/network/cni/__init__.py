@@ -24,6 +24,7 @@ from k8smodels.network.cni.callers import Caller, callers, sandbox_error
 from k8smodels.network.cni.config import ConfigError, NetworkConfigList, PluginConfig, network_config_list
 from k8smodels.network.cni.convert import as_version
 from k8smodels.network.cni.directory import LoadError, conf_files, load_networks
+from k8smodels.network.cni.dockershim import DefaultNetwork, default_network
 from k8smodels.network.cni.effects import Effect
 from k8smodels.network.cni.execution import Done, NotModelledError, Program
 from k8smodels.network.cni.libcni import Outcome, perform
@@ -51,6 +52,7 @@ __all__ = [
     "Caller",
     "CniError",
     "ConfigError",
+    "DefaultNetwork",
     "Done",
     "Effect",
     "Exchange",
@@ -75,6 +77,7 @@ __all__ = [
     "as_version",
     "callers",
     "conf_files",
+    "default_network",
     "load_networks",
     "network_config_list",
     "network_errors",
