@@ -26,21 +26,23 @@ from k8smodels.views.network import effect_list, json_lines, marked_json, node_n
 FILE = "/etc/cni/net.d/10-pods.conflist"
 CONFLIST = """\
 {
-  "cniVersion": "1.0.0",
-  "name": "pods",
-  "plugins": [
-    {"type": "bridge",
-     "bridge": "cni0",
-     "isDefaultGateway": true,
-     "ipMasq": true,
-     "ipam": {"type": "host-local",
-      "ranges": [
-       [{"subnet": "10.244.1.0/24"}]]}},
-    {"type": "portmap",
-     "capabilities": {"portMappings": true}},
-    {"type": "bandwidth",
-     "capabilities": {"bandwidth": true}}
-  ]
+ "cniVersion": "1.0.0",
+ "name": "pods",
+ "plugins": [
+  {"type": "bridge",
+   "bridge": "cni0",
+   "isDefaultGateway": true,
+   "ipMasq": true,
+   "ipam": {
+    "type": "host-local",
+    "ranges": [[
+     {"subnet": "10.244.1.0/24"}]]}},
+  {"type": "portmap",
+   "capabilities":
+    {"portMappings": true}},
+  {"type": "bandwidth",
+   "capabilities": {"bandwidth": true}}
+ ]
 }
 """
 SANDBOX, NETNS = "5e1f9a03", "/run/netns/web"

@@ -43,12 +43,15 @@ class Chosen:
         What it says about files that it took up and could not use.
     error
         Why there is no network.
+    missing
+        Whether it takes a network whose plugin is not installed.
     """
 
     file: str
     network: str
     refused: Mapping[str, str]
     error: str = ""
+    missing: bool = False
 
 
 def choice(files: Mapping[str, str], caller: str) -> Chosen:
@@ -61,7 +64,8 @@ def choice(files: Mapping[str, str], caller: str) -> Chosen:
         (network,) = load_networks(files)
     except LoadError as error:
         return Chosen("", "", {first: str(error)} if first else {}, str(error))
-    return Chosen(first, network.name, {})
+    missing = any(plugin.type not in INSTALLED for plugin in network.plugins)
+    return Chosen(first, network.name, {}, missing=missing)
 
 
 def chosen(directory: str, caller: str) -> Frame:
@@ -90,8 +94,7 @@ def _file_row(name: str, text: str, found: Chosen) -> Html:
 
 def _verdict(name: str, text: str, found: Chosen) -> Html:
     if name == found.file:
-        missing = found.network == "fast"
-        note = _("each ADD will fail: its plugin is not installed") if missing else ""
+        note = _("each ADD will fail: its plugin is not installed") if found.missing else ""
         return el("p", el("b", _("taken")), " ", note, class_="v pick")
     if name in found.refused:
         words = el("code", found.refused[name].replace(text, "…"))

@@ -68,9 +68,10 @@ def read_network(text: str) -> NetworkConfigList:
 
 
 def run_simulated(network: NetworkConfigList) -> tuple[Outcome, SimulatedNode]:
-    """ADD for the pod ``web`` with the port 8080, on a node with flannel's subnet file."""
+    """ADD for the pod ``web`` with the port 8080; a node of flannel has its subnet file."""
+    flannel = any(plugin.type == "flannel" for plugin in network.plugins)
     files = {SUBNET_FILE: subnet_env("10.244.0.0/16", "10.244.1.1/24", 1450)}
-    machine = SimulatedNode(replace(simple_node(), files=files))
+    machine = SimulatedNode(replace(simple_node(), files=files if flannel else {}))
     machine.new_pod(NETNS)
     return perform("ADD", network, runtime_conf(WISH), machine), machine
 
