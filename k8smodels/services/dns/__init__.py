@@ -10,10 +10,10 @@
 """
 
 from k8smodels.services.dns.directory import Directory, Found, Target
-from k8smodels.services.dns.lookup import Lookup, Step, lookup, resolve
-from k8smodels.services.dns.pod_resolver import KubeletDNS, PodResolver, pod_resolver
+from k8smodels.services.dns.lookups import Lookup, Step, lookup, resolve
 from k8smodels.services.dns.record import Answer, ResourceRecord, Upstream
 from k8smodels.services.dns.resolv_conf import ResolvConf, ResolvConfError, parse_resolv_conf, queries
+from k8smodels.services.dns.resolver import KubeletDNS, PodResolver, pod_resolver
 from k8smodels.services.dns.server import ClusterDNS, answer
 
 __all__ = [

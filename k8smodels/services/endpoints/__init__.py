@@ -13,7 +13,7 @@ from k8smodels.services.endpoints.change import Change, SliceChange
 from k8smodels.services.endpoints.groups import LeftOut
 from k8smodels.services.endpoints.pods import Readiness, readiness, selected_pods
 from k8smodels.services.endpoints.ports import endpoint_ports, find_port
-from k8smodels.services.endpoints.reconcile import Reconciliation, reconcile
+from k8smodels.services.endpoints.reconciler import Reconciliation, reconcile
 
 __all__ = [
     "Change",
