@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import inspect
 import io
 import re
@@ -77,7 +78,15 @@ def picture(figure: Figure, *, alt: str, title: str, note: str = "") -> Picture:
     # its style sheet would reach every drawing of the page
     svg = re.sub(r"<defs>\s*<style[^>]*>.*?</style>\s*</defs>", "", svg, count=1, flags=re.DOTALL)
     svg = svg.replace("<svg ", '<svg stroke-linejoin="round" ', 1)
-    return Picture(re.sub(r">\s+<", "><", svg).strip(), alt, title, note)
+    return Picture(_own_ids(re.sub(r">\s+<", "><", svg).strip()), alt, title, note)
+
+
+def _own_ids(svg: str) -> str:
+    """The drawing with ids that no other drawing of the page has; those that nothing refers to are dropped."""
+    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
+    mine = f"p{hashlib.sha256(svg.encode()).hexdigest()[:6]}-"
+    svg = re.sub(r' id="([^"]+)"', lambda found: f' id="{mine}{found[1]}"' if found[1] in used else "", svg)
+    return re.sub(r'(url\(#|href="#)', rf"\1{mine}", svg)
 
 
 class Source:
