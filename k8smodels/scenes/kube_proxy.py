@@ -26,9 +26,9 @@ from k8smodels.netfilter.read import read_tables
 from k8smodels.netfilter.tables import Tables
 from k8smodels.netfilter.trace import packet_of, ways_through
 from k8smodels.netfilter.walk import walk
-from k8smodels.netfilter.ways import Way
+from k8smodels.netfilter.ways import Step, Way
 from k8smodels.views.frame import Frame
-from k8smodels.views.html import Html, el, inline, join
+from k8smodels.views.html import Html, el, join
 from k8smodels.views.netfilter import rule_list, rule_text, visit_summary
 from k8smodels.views.tables import table
 
@@ -332,12 +332,15 @@ def traced(rules: str, source: str, to: str, local: str) -> Frame:
     rows = [_way_row(way) for way in ways[:_MOST_ROWS]]
     more = el("p", _("and {n} more").format(n=len(ways) - _MOST_ROWS)) if len(ways) > _MOST_ROWS else None
     first = ways[0].steps
-    met = el(
-        "ol", join(el("li", inline(f"`{s.chain}` {s.rule.text if s.rule else ''}")) for s in first), class_="rules"
-    )
+    met = el("ol", join(map(_rule_line, first)), class_="rules")
     head = [_("chance"), _("where to"), _("source"), _("depends on")]
     says = _("{n} ways lead through these rules; the rules of the first are listed.").format(n=len(ways))
     return Frame(join([table(head, rows), more, met]), says)
+
+
+def _rule_line(step: Step) -> Html:
+    text = step.rule.text.removeprefix(f"-A {step.chain} ") if step.rule else _("policy")
+    return el("li", el("b", step.chain), f" {text}")
 
 
 _MOST_ROWS = 12
