@@ -14,14 +14,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Literal
 
+from k8smodels.netfilter.hooks import back_from, each_chain, through_chain, through_hooks
 from k8smodels.netfilter.matching import matches
 from k8smodels.netfilter.packet import Machine, Packet
 from k8smodels.netfilter.rule import Rule
 from k8smodels.netfilter.tables import Chain, Tables
-from k8smodels.netfilter.targets import Fate, apply
-from k8smodels.netfilter.ways import MAX_WAYS, Branch, Step, TooManyWays, Trail, Way
+from k8smodels.netfilter.targets import apply
+from k8smodels.netfilter.ways import Branch, Step, Trail, Way
 
 
 def walk(tables: Tables, packet: Packet, machine: Machine) -> tuple[Way, ...]:
@@ -35,81 +37,38 @@ def walk(tables: Tables, packet: Packet, machine: Machine) -> tuple[Way, ...]:
     TooManyWays
         The rules fork more than 20,000 times.
     """
-    return _Walk(tables, machine).run(packet)
+    return through_hooks(packet, machine, _Walk(tables, machine).at_hook)
 
 
 class _Walk:
     def __init__(self, tables: Tables, machine: Machine) -> None:
         self.tables, self.machine = tables, machine
 
-    def run(self, packet: Packet) -> tuple[Way, ...]:
-        ways = [Branch(Fraction(1), packet)]
-        for hook in ("PREROUTING",) if packet.iif else ("OUTPUT",):
-            ways = self._hook(ways, hook)
-        done = []
-        for way in ways:
-            routed = [way if way.fate != "next" else replace(way, packet=self._routed(way.packet))]
-            for hook in self._later_hooks(routed[0].packet):
-                routed = self._hook(routed, hook)
-            done += routed
-        return tuple(branch.way for branch in done)
-
-    def _routed(self, packet: Packet) -> Packet:
-        return replace(packet, oif=self.machine.interface(packet.dst))
-
-    def _later_hooks(self, packet: Packet) -> tuple[str, ...]:
-        local = self.machine.is_local(packet.dst)
-        if packet.iif:
-            return ("INPUT",) if local else ("FORWARD", "POSTROUTING")
-        return ("POSTROUTING", "INPUT") if local else ("POSTROUTING",)
-
-    def _hook(self, branches: list[Branch], hook: str) -> list[Branch]:
+    def at_hook(self, branches: list[Branch], hook: str) -> list[Branch]:
         """A hook's chain of every table, in the kernel's order."""
         for table in ("raw", "mangle", "nat", "filter", "security"):
             chain = self.tables.chain(table, hook)
-            if chain is None:
-                continue
-            after: list[Branch] = []
-            for branch in branches:
-                if branch.fate != "next" or (table == "nat" and self._keeps_nat(branch.packet, hook)):
-                    after.append(branch)
-                else:
-                    after += self._built_in(chain, branch, hook, table)
-            branches = after
-            if len(branches) > MAX_WAYS:
-                raise TooManyWays(f"more than {MAX_WAYS} ways lead through these rules")
+            if chain is not None:
+                branches = each_chain(branches, partial(self._built_in, chain, hook, table))
         return branches
 
-    def _keeps_nat(self, packet: Packet, hook: str) -> bool:
-        """Only the first packet of a connection sees the table nat, and what comes from here not its INPUT."""
-        return packet.state != "NEW" or (hook == "INPUT" and not packet.iif)
-
-    def _built_in(self, chain: Chain, branch: Branch, hook: str, table: str) -> Iterator[Branch]:
+    def _built_in(self, chain: Chain, hook: str, table: str, branch: Branch) -> Iterator[Branch]:
+        if table == "nat" and _keeps_nat(branch.packet, hook):
+            yield branch
+            return
         for end in self._chain(chain, branch, hook, table):
-            if end.fate in ("next", "return"):
-                trail = end.trail
-                if chain.policy != "ACCEPT":
-                    trail = Trail(Step(hook, table, chain.name, None, "policy", end.packet, end.packet), trail)
-                yield replace(end, fate="next" if chain.policy == "ACCEPT" else "DROP", trail=trail)
+            if end.fate in ("next", "return") and chain.policy != "ACCEPT":
+                yield replace(
+                    end.after(Step(hook, table, chain.name, None, "policy", end.packet, end.packet)), fate="DROP"
+                )
             else:
-                yield replace(end, fate="next") if end.fate == "accept" else end
+                yield replace(end, fate="next") if end.fate in ("next", "return", "accept") else end
 
     def _chain(self, chain: Chain, branch: Branch, hook: str, table: str) -> Iterator[Branch]:
-        """The branches at the end of a chain; ``next`` if they fell off its end."""
-        open_branches = [branch]
-        for rule in chain.candidates(branch.packet.dst):
-            still_open: list[Branch] = []
-            for current in open_branches:
-                for result in self._rule(rule, current, hook, table):
-                    if result.fate == "next":
-                        still_open.append(result)
-                    else:
-                        yield replace(result, asked=result.asked + rule.position)
-            open_branches = still_open
-            if not open_branches:
-                return
-        for current in open_branches:
-            yield replace(current, asked=current.asked + len(chain.rules))
+        candidates = chain.candidates(branch.packet.dst)
+        return through_chain(
+            candidates, len(chain.rules), branch, lambda rule, current: self._rule(rule, current, hook, table)
+        )
 
     def _rule(self, rule: Rule, branch: Branch, hook: str, table: str) -> Iterator[Branch]:
         answer = matches(rule.matches, branch.packet, self.machine)
@@ -152,7 +111,9 @@ class _Walk:
             return
         inside = replace(branch, trail=Trail(step, branch.trail))
         for end in self._chain(chain, inside, step.hook, step.table):
-            fate: Fate = end.fate
-            if fate in ("return", "next"):
-                fate = "return" if rule.is_goto else "next"
-            yield replace(end, fate=fate)
+            yield back_from(end, goto=rule.is_goto)
+
+
+def _keeps_nat(packet: Packet, hook: str) -> bool:
+    """Only the first packet of a connection sees the table nat, and what comes from here not its INPUT."""
+    return packet.state != "NEW" or (hook == "INPUT" and not packet.iif)

@@ -12,13 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Literal
 
+from k8smodels.netfilter.hooks import back_from, each_chain, through_chain, through_hooks
 from k8smodels.netfilter.nft.ruleset import Hook, NftChain, NftRule, NftTable
 from k8smodels.netfilter.nft.statements import Result, run
 from k8smodels.netfilter.packet import Machine, Packet
 from k8smodels.netfilter.targets import Fate
-from k8smodels.netfilter.ways import MAX_WAYS, Branch, Step, TooManyWays, Way
+from k8smodels.netfilter.ways import Branch, Step, Way
 
 _FATES: dict[str, Fate] = {"accept": "accept", "drop": "DROP", "reject": "REJECT", "return": "return"}
 
@@ -34,7 +36,8 @@ def walk_nft(tables: Iterable[NftTable], packet: Packet, machine: Machine) -> tu
         The rules fork more than 20,000 times.
     """
     family = "ip6" if ":" in packet.dst else "ip"
-    return _Walk([table for table in tables if table.family in (family, "inet")], machine).run(packet)
+    walker = _Walk([table for table in tables if table.family in (family, "inet")], machine)
+    return through_hooks(packet, machine, walker.at_hook)
 
 
 class _Walk:
@@ -45,36 +48,17 @@ class _Walk:
         ]
         self.hooked = sorted(hooked, key=lambda each: each[0].priority)
 
-    def run(self, packet: Packet) -> tuple[Way, ...]:
-        done = []
-        for branch in self._hook([Branch(Fraction(1), packet)], "prerouting" if packet.iif else "output"):
-            routed = replace(branch.packet, oif=self.machine.interface(branch.packet.dst))
-            later = [replace(branch, packet=routed)]
-            for hook in self._later_hooks(branch.packet):
-                later = self._hook(later, hook)
-            done += later
-        return tuple(branch.way for branch in done)
-
-    def _later_hooks(self, packet: Packet) -> tuple[str, ...]:
-        local = self.machine.is_local(packet.dst)
-        if packet.iif:
-            return ("input",) if local else ("forward", "postrouting")
-        return ("postrouting", "input") if local else ("postrouting",)
-
-    def _hook(self, branches: list[Branch], name: str) -> list[Branch]:
+    def at_hook(self, branches: list[Branch], name: str) -> list[Branch]:
         """All chains of a hook, by priority; one that accepts leaves the packet to the next one."""
         for hook, table, chain in self.hooked:
-            if hook.name == name:
-                after: list[Branch] = []
-                for branch in branches:
-                    skipped = hook.kind == "nat" and branch.packet.state != "NEW"
-                    after += [branch] if branch.fate != "next" or skipped else self._base(hook, table, chain, branch)
-                branches = after
-                if len(branches) > MAX_WAYS:
-                    raise TooManyWays(f"more than {MAX_WAYS} ways lead through these rules")
+            if hook.name == name.lower():
+                branches = each_chain(branches, partial(self._base, hook, table, chain))
         return branches
 
     def _base(self, hook: Hook, table: NftTable, chain: NftChain, branch: Branch) -> Iterator[Branch]:
+        if hook.kind == "nat" and branch.packet.state != "NEW":
+            yield branch
+            return
         for end in self._chain(hook, table, chain, branch):
             if end.fate in ("next", "return") and hook.policy == "drop":
                 step = Step(hook.name, table.name, chain.name, None, "policy", end.packet, end.packet)
@@ -83,20 +67,9 @@ class _Walk:
                 yield replace(end, fate="next") if end.fate in ("next", "return", "accept") else end
 
     def _chain(self, hook: Hook, table: NftTable, chain: NftChain, branch: Branch) -> Iterator[Branch]:
-        open_branches = [branch]
-        for rule in chain.rules:
-            still_open: list[Branch] = []
-            for current in open_branches:
-                for end in self._rule(hook, table, rule, current):
-                    if end.fate == "next":
-                        still_open.append(end)
-                    else:
-                        yield replace(end, asked=end.asked + rule.position)
-            open_branches = still_open
-            if not open_branches:
-                return
-        for current in open_branches:
-            yield replace(current, asked=current.asked + len(chain.rules))
+        return through_chain(
+            chain.rules, len(chain.rules), branch, lambda rule, current: self._rule(hook, table, rule, current)
+        )
 
     def _rule(self, hook: Hook, table: NftTable, rule: NftRule, branch: Branch) -> Iterator[Branch]:
         for result in run(rule, table, branch.packet, self.machine):
@@ -121,8 +94,7 @@ class _Walk:
             yield replace(branch, fate=_FATES.get(result.verdict, "next"))
             return
         for end in self._chain(hook, table, table.chains[result.target], branch):
-            back: Fate = "return" if result.verdict == "goto" else "next"
-            yield replace(end, fate=back) if end.fate in ("next", "return") else end
+            yield back_from(end, goto=result.verdict == "goto")
 
 
 def _step(
