@@ -28,13 +28,13 @@ def fault_names() -> dict[str, str]:
     """What is broken, in words."""
     return {
         "nothing": _("nothing"),
-        "route": _("node-1 has no route to node-2's Pods"),
-        "back": _("node-2 has no route to node-1's Pods"),
-        "neighbour": _("node-1's neighbour entry is missing"),
-        "fdb": _("node-1's FDB entry is missing"),
-        "forward": _("ip_forward is 0 on node-1"),
-        "mtu": _("a switch passes {mtu} bytes only").format(mtu=SMALLER_MTU),
-        "apart": _("node-2 is behind a router"),
+        "route": _("no route on node-1"),
+        "back": _("no route back on node-2"),
+        "neighbour": _("no neighbour entry on node-1"),
+        "fdb": _("no FDB entry on node-1"),
+        "forward": _("ip_forward = 0 on node-1"),
+        "mtu": _("a switch passes {mtu} bytes").format(mtu=SMALLER_MTU),
+        "apart": _("node-2 behind a router"),
         "masquerade": _("no masquerade rule"),
     }
 

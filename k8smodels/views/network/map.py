@@ -20,7 +20,8 @@ NODES = {"node-1": 87, "node-2": 273}
 """The middle of each node."""
 PODS = {"shop/web": 45, "shop/api": 129, "shop/db": 273}
 ROUTER, OUTSIDE = "(router)", "outside"
-_POD_Y, _BRIDGE_Y, _TUNNEL_Y, _CARD_Y, _WIRE_Y, _LOW_Y = 58, 82, 106, 130, 156, 184
+_WIRE: Point = (180, 156)
+_POD_Y, _BRIDGE_Y, _TUNNEL_Y, _CARD_Y, _LOW_Y = 58, 82, 106, 130, 184
 
 
 def cluster_map(path: Path, *, bridge: str, tunnel: str, shown: int | None = None, apart: bool = False) -> Html:
@@ -40,7 +41,7 @@ def cluster_map(path: Path, *, bridge: str, tunnel: str, shown: int | None = Non
     marks = [_cross(_of(lost) or (points[-1] if points else (0, 0)))] if lost else _here(points)
     nodes = (_node(name, middle, bridge, tunnel) for name, middle in NODES.items())
     pods = (_pod(name, middle, path) for name, middle in PODS.items())
-    body = join([*_wires(apart), *_far(), *nodes, *pods, *_way(hops), *marks])
+    body = join([*_wires(apart), *_far(), *nodes, *pods, *_way(hops, _BRIDGE_Y if bridge else _CARD_Y), *marks])
     return el("svg", el("title", _title(path, whole)), body, class_="map", role="img", viewBox="0 0 360 204")
 
 
@@ -78,7 +79,7 @@ def _pod(name: str, middle: int, path: Path) -> Html:
 
 
 def _wires(apart: bool) -> Iterator[Html]:
-    for line in ("M12 156H168V184", "M348 156H192V184") if apart else ("M12 156H348M180 156V184",):
+    for line in ("M12 156H174V184", "M348 156H186V184") if apart else ("M12 156H348M180 156V184",):
         yield el("path", class_="wire", d=line)
 
 
@@ -107,37 +108,30 @@ def _on_node(middle: int, device: str) -> Point | None:
 
 
 def _points(hops: Sequence[Hop]) -> Iterator[Point]:
-    """The places that the hops pass, each named once in a row."""
+    """The places that the hops pass, each named once in a row; from a node onto the wire is a place, too."""
     last: Point | None = None
-    for point in filter(None, (_of(hop.port) for hop in hops)):
-        if point != last:
-            yield point
-        last = point
+    for hop in hops:
+        for point in (_of(hop.port), _WIRE if hop.segment and hop.port.namespace in NODES else None):
+            if point is not None and point != last:
+                yield point
+                last = point
 
 
-def _way(hops: Sequence[Hop]) -> Iterator[Html]:
+def _way(hops: Sequence[Hop], meeting: int) -> Iterator[Html]:
     tunnelled = [hop for hop in hops if hop.after.tunnel or hop.action == "decapsulate"]
     for part, kind in ((hops, "way"), (tunnelled, "way tun")):
         points = list(_points(part))
         if len(points) > 1:
-            yield el("path", class_=kind, d=_line(points))
+            yield el("path", class_=kind, d=_line(points, meeting))
 
 
-def _line(points: Sequence[Point]) -> str:
-    """Right angles: down or up first within a machine, along the wire between machines."""
+def _line(points: Sequence[Point], meeting: int) -> str:
+    """Right angles: down to the lower of two places, across, and up; two pods of a node meet at `meeting`."""
     x, y = points[0]
     text = f"M{x} {y}"
     for to_x, to_y in points[1:]:
-        if to_x == x:
-            text += f"V{to_y}"
-        elif y in (_CARD_Y, _LOW_Y) and to_y in (_CARD_Y, _LOW_Y) and y != to_y:
-            text += f"V{_WIRE_Y}H{to_x}V{to_y}"
-        elif y == to_y == _CARD_Y or {y, to_y} == {_POD_Y, _CARD_Y}:
-            text += f"V{_WIRE_Y if y == to_y else _CARD_Y}H{to_x}V{to_y}"
-        elif y == to_y == _POD_Y:
-            text += f"V{_BRIDGE_Y}H{to_x}V{to_y}"
-        else:
-            text += f"V{max(y, to_y) if y == _POD_Y else y}H{to_x}V{to_y}"
+        low = max(y, to_y) if y != to_y else max(y, meeting)
+        text += f"V{to_y}" if x == to_x else f"V{low}H{to_x}V{to_y}"
         x, y = to_x, to_y
     return text
 
@@ -147,5 +141,5 @@ def _here(points: Sequence[Point]) -> list[Html]:
 
 
 def _cross(at: Point) -> Html:
-    x, y = at
+    x, y = (at[0], at[1] - 16) if at[1] == _LOW_Y else at  # above the box, so that its name can be read
     return el("path", class_="lost", d=f"M{x - 7} {y - 7}l14 14m0-14l-14 14")
