@@ -248,11 +248,14 @@ SHOWN = ("vxlan", "geneve", "ipip", "wireguard", "host-gw", "cloud-routes", "cal
 def kinds() -> Frame:
     """Modes with their kind, what they cost and what they need."""
     rows: list[list[Child]] = [
-        [name, kind_of(MODES[name]), str(1500 - MODES[name].mtu(1500)), needs(MODES[name]), _rules(MODES[name])]
-        for name in SHOWN
+        [_named(name), str(1500 - MODES[name].mtu(1500)), needs(MODES[name]), _rules(MODES[name])] for name in SHOWN
     ]
-    head = [_("mode"), _("kind"), _("bytes"), _("needs"), _("node's rules?")]
-    return Frame(grid(head, rows, right=(2,)), _("Three kinds: a tunnel, routes, or the nodes' own network."))
+    head = [_("mode"), _("bytes"), _("needs"), _("node's rules?")]
+    return Frame(grid(head, rows, right=(1,)), _("Three kinds: a tunnel, routes, or the nodes' own network."))
+
+
+def _named(name: str) -> Html:
+    return join([name, el("small", kind_of(MODES[name]), class_="ln")])
 
 
 def _rules(mode: Mode) -> str:

@@ -33,7 +33,12 @@ def divided(prefix: int, mask: int, max_pods: int) -> Frame:
 def _blocks(made: CidrPlan) -> Html:
     shown = made.pod_cidrs(min(made.nodes, 3))
     rows: list[list[Child]] = [
-        [f"node-{place + 1}", el("code", str(block)), str(block[1]), f"{block[2]} – {block[-2]}"]
+        [
+            el("b", f"node-{place + 1}", class_="ob node"),
+            el("code", str(block)),
+            str(block[1]),
+            f"{block[2]} – {block[-2]}",
+        ]
         for place, block in enumerate(shown)
     ]
     head = [_("node"), "spec.podCIDR", _("the bridge's address"), _("for Pods")]

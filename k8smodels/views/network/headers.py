@@ -77,7 +77,7 @@ def _rows(packet: Packet, frame: Frame) -> Iterator[list[Part]]:
     inner = packet.inner
     row += _tunnel(packet)
     around = IP_HEADER_BYTES[packet.source.version] + TUNNEL_BYTES[_kind(packet)]
-    carried = inner.sizes[0] + (ETHERNET_BYTES if inner_has_frame(packet) else 0)
+    carried = inner.sizes[0] + (ETHERNET_BYTES if _has_frame(packet) else 0)
     row.append(Part(_("what it carries"), carried, kind="inside"))
     if _kind(packet) == "wireguard":
         row.append(Part(_("padding and tag"), size - around - inner.sizes[0] + 16, kind="tun"))
@@ -85,7 +85,7 @@ def _rows(packet: Packet, frame: Frame) -> Iterator[list[Part]]:
     yield from _rows(inner, packet.inner_frame)
 
 
-def inner_has_frame(packet: Packet) -> bool:
+def _has_frame(packet: Packet) -> bool:
     """Whether the tunnel carries an Ethernet frame, not a bare IP packet."""
     return packet.inner_frame != NO_FRAME
 
