@@ -97,9 +97,8 @@ def _pod(item: Pod, nodes: Mapping[str, ClusterNode]) -> ClusterPod:
     path = f"pods[{name}].status"
     if item.spec.node_name not in nodes:
         raise invalid(f"pods[{name}].spec.nodeName", item.spec.node_name, "there is no such node")
-    entries = _maps(item.status.unknown.get("podIPs"), f"{path}.podIPs")
-    texts = [entry.get("ip") for entry in entries] or [item.status.unknown.get("podIP") or None]
-    addresses = tuple(address(_text(one, f"{path}.podIPs"), f"{path}.podIPs") for one in texts if one is not None)
+    texts = [entry.ip for entry in item.status.pod_ips] or [item.status.pod_ip]
+    addresses = tuple(address(text, f"{path}.podIPs") for text in texts if text)
     if len(addresses) > 2 or len({one.version for one in addresses}) < len(addresses):
         raise invalid(f"{path}.podIPs", [str(one) for one in addresses], "may hold one address of each IP version")
     if item.spec.host_network:
