@@ -101,3 +101,9 @@ def test_headings_never_skip_a_level(site):
 @pytest.mark.parametrize("unwanted", ["fontawesome.js", "mathjax", "thebe", "require.js", "embed-amd"])
 def test_heavy_scripts_stay_out(site, unwanted):
     assert not [name for name, page in site.items() for address in page.resources() if unwanted in address.lower()]
+
+
+def test_the_search_index_has_sentences_and_not_what_figures_print(site):
+    text = (next(iter(site.values())).path.parent / "searchindex.js").read_text("utf-8")
+    assert "masquerad" in text
+    assert "resetcompar" not in text.lower()
