@@ -7,9 +7,8 @@ position from the control itself.
 from __future__ import annotations
 
 from k8smodels.explore.knobs import Choice, Knob, Range, Steps, Text, Toggle
-from k8smodels.explore.words import plain
 from k8smodels.i18n import _
-from k8smodels.views import Html, el, inline, join
+from k8smodels.views import Html, el, inline, join, plain
 
 __all__ = ["case_text", "control", "label_of"]
 

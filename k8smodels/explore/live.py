@@ -14,9 +14,8 @@ from k8smodels.explore.controls import label_of
 from k8smodels.explore.drawing import asset
 from k8smodels.explore.knobs import Choice, Knob, Range, Steps, Text, Toggle, Value
 from k8smodels.explore.player import Explorable, caption
-from k8smodels.explore.words import plain
 from k8smodels.i18n import _
-from k8smodels.views import Frame, Html, el, error_frame, inline
+from k8smodels.views import Frame, Html, el, error_frame, inline, plain
 
 __all__ = ["explorer_widget", "show_styles", "style"]
 

@@ -9,9 +9,9 @@ from k8smodels.explore.drawing import as_images
 from k8smodels.explore.exercise import Exercise, Step, Task, parse_number
 from k8smodels.explore.payload import pack
 from k8smodels.explore.predict import options_html
-from k8smodels.explore.words import exercise_words, plain, slug
+from k8smodels.explore.words import exercise_words, slug
 from k8smodels.i18n import _
-from k8smodels.views import Html, el, inline, join
+from k8smodels.views import Html, el, inline, join, plain
 
 __all__ = ["aids_html", "exercise_html", "prose", "task_html"]
 

@@ -10,9 +10,8 @@ import ipywidgets as widgets
 from k8smodels.explore.exercise import Exercise, Step, Task, check
 from k8smodels.explore.predict import Predict
 from k8smodels.explore.quiz_html import aids_html, prose
-from k8smodels.explore.words import plain
 from k8smodels.i18n import _
-from k8smodels.views import Child, el, inline, join
+from k8smodels.views import Child, el, inline, join, plain
 
 __all__ = ["exercise_widget", "predict_widget"]
 

@@ -8,7 +8,7 @@ import unicodedata
 
 from k8smodels.i18n import _
 
-__all__ = ["exercise_words", "explorer_words", "plain", "predict_words", "slug"]
+__all__ = ["exercise_words", "explorer_words", "predict_words", "slug"]
 
 
 def slug(title: str) -> str:
@@ -27,11 +27,6 @@ def slug(title: str) -> str:
     if not name:
         raise ValueError(f"title {title!r} has no letter or digit")
     return name
-
-
-def plain(text: str) -> str:
-    """A line of prose without the marks of `k8smodels.views.inline`, for labels that take text only."""
-    return text.replace("`", "").replace("**", "")
 
 
 def explorer_words() -> str:

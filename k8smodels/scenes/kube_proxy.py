@@ -19,6 +19,7 @@ from k8smodels.kubeproxy.ipvs.text import ipvsadm_lines
 from k8smodels.kubeproxy.nftables.sync import full_sync as nftables_sync
 from k8smodels.kubeproxy.state import ProxyState, proxy_state
 from k8smodels.netfilter.explain import Visit, visits
+from k8smodels.netfilter.hooks import through_hooks
 from k8smodels.netfilter.nft.read import read_nft
 from k8smodels.netfilter.nft.walk import walk_nft
 from k8smodels.netfilter.packet import Machine, Packet
@@ -26,10 +27,10 @@ from k8smodels.netfilter.read import read_tables
 from k8smodels.netfilter.tables import Tables
 from k8smodels.netfilter.trace import packet_of, ways_through
 from k8smodels.netfilter.walk import walk
-from k8smodels.netfilter.ways import Step, Way
+from k8smodels.netfilter.ways import Branch, Step, Way
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import Html, el, join
-from k8smodels.views.netfilter import rule_list, rule_text, visit_summary
+from k8smodels.views.netfilter import hook_map, rule_list, rule_text, visit_summary
 from k8smodels.views.tables import table
 
 NODE_IP, CLUSTER_IP, NODE_PORT = "192.168.0.11", "10.96.0.10", 30080
@@ -131,8 +132,17 @@ def written(mode: str, kind: str) -> Frame:
 
 
 def _iptables_lines(kind: str) -> list[str]:
-    lines = full_sync(state(kind)).kernel.lines
-    return [line for line in lines if line.startswith("-A") and "default/web" in line]
+    lines = [line for line in full_sync(state(kind)).kernel.lines if line.startswith("-A") and "default/web" in line]
+    return sorted(lines, key=_place)
+
+
+_ORDER = ("KUBE-SERVICES", "KUBE-NODEPORTS", "KUBE-EXT-", "KUBE-SVL-", "KUBE-SVC-", "KUBE-SEP-")
+"""Chains by their turn: a packet meets them so; kube-proxy writes them by name."""
+
+
+def _place(line: str) -> int:
+    chain = line.split()[1]
+    return next(i for i, start in enumerate(_ORDER) if chain.startswith(start))
 
 
 def _nftables_lines(kind: str) -> list[str]:
@@ -148,6 +158,38 @@ def _ipvs_lines(kind: str) -> list[str]:
     kernel = ipvs_sync(state(kind))
     sets = [f"add {name} {entry}" for name, entries in kernel.ip_sets.items() for entry in entries]
     return ["# ipvsadm", *ipvsadm_lines(kernel), "# ipset, asked by some dozen iptables rules for all Services", *sets]
+
+
+# The hooks of a node.
+
+PASSING: Mapping[str, Packet] = {
+    "from a Pod of node-1 to another node": Packet("10.244.1.7", "10.244.2.9", PORT, iif="cni0"),
+    "from outside to a process of node-1": Packet("203.0.113.9", NODE_IP, 22, iif="eth0"),
+    "from a process of node-1 to another node": Packet(NODE_IP, "10.244.2.9", PORT),
+}
+"""Packets that no rule touches."""
+
+USED = {
+    "PREROUTING": "nat",
+    "INPUT": "filter",
+    "FORWARD": "filter",
+    "OUTPUT": "nat, filter",
+    "POSTROUTING": "nat",
+}
+"""The tables that kube-proxy hangs its chains on, by hook."""
+
+
+def hooks(which: str) -> Frame:
+    """The hooks of node-1 that a packet meets."""
+    met: list[str] = []
+
+    def at_hook(branches: list[Branch], name: str) -> list[Branch]:
+        met.append(name)
+        return branches
+
+    through_hooks(PASSING[which], MACHINE, at_hook)
+    says = _("It meets {hooks}.").format(hooks=", ".join(f"**{name}**" for name in met))
+    return Frame(hook_map(met, USED), says)
 
 
 # The way through the rules, stage by stage.

@@ -5,16 +5,21 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
+from k8smodels.api.kinds import load
+from k8smodels.api.service import Service
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.kubeproxy.iptables.sync import full_sync
-from k8smodels.kubeproxy.ipvs.schedulers import Balancer, RealServer, Scheduler
+from k8smodels.kubeproxy.state import proxy_state
 from k8smodels.netfilter.addresses import is_loopback
 from k8smodels.netfilter.packet import Packet
 from k8smodels.netfilter.read import read_tables
+from k8smodels.netfilter.walk import walk
 from k8smodels.netfilter.ways import Way
 from k8smodels.scenes.kube_proxy import (
     CLIENTS,
+    CLUSTER_IP,
+    CONFIG,
     ENDPOINTS,
     KINDS,
     MACHINE,
@@ -24,6 +29,7 @@ from k8smodels.scenes.kube_proxy import (
     READY,
     endpoint_slice,
     outcome_shares,
+    packet,
     service,
     state,
     ways_of,
@@ -31,7 +37,7 @@ from k8smodels.scenes.kube_proxy import (
 from k8smodels.views.html import bullets, el, inline, join
 from k8smodels.views.netfilter import rule_text
 
-__all__ = ["diagnose", "dice_rule", "keeps_source", "next_server", "where_to"]
+__all__ = ["diagnose", "dice_rule", "keeps_source", "where_to", "who_is_left"]
 
 
 def dice_rule(seed: int) -> Task:
@@ -126,52 +132,104 @@ def _source_step(client: str, delivered: list[Way]) -> Step:
     )
 
 
-def next_server(seed: int) -> Task:
-    """Ask which server a scheduler of IPVS picks."""
-    chance = random.Random(seed)  # noqa: S311
-    scheduler: Scheduler = chance.choice(["rr", "wrr", "lc", "wlc", "sed"])
-    weights = chance.sample([1, 2, 3, 4], 3)
-    servers = tuple(
-        RealServer(name, weight, active=chance.randint(0, 4)) for name, weight in zip(ENDPOINTS, weights, strict=True)
-    )
-    balancer, first = Balancer(scheduler, servers).connect("10.244.1.7", "10.96.0.10")
-    _after, second = balancer.connect("10.244.1.7", "10.96.0.10")
-    lines = [
-        _("`{name}`: weight {weight}, {n} open connections").format(name=each.name, weight=each.weight, n=each.active)
-        for each in servers
-    ]
-    names = list(ENDPOINTS)
-    rules = {
-        "rr": _("`rr` looks neither at weights nor at connections."),
-        "wrr": _("`wrr` begins with those whose weight is the largest."),
-        "lc": _("`lc` counts connections and ignores weights."),
-        "wlc": _("`wlc` divides connections by the weight."),
-        "sed": _("`sed` adds the new connection before it divides by the weight."),
+def who_is_left(seed: int) -> Task:
+    """Ask who gets connections while some Pods end and some are not ready."""
+    states = _telling_states()[seed % len(_telling_states())]
+    inside, outside = (_receivers(states, client, kind) for client, kind in _ASKED)
+    words = {"ready": _("ready"), "ending": _("being deleted, still serving"), "no": _("not ready")}
+    where = {name: node for name, (_ip, node) in ENDPOINTS.items()}
+    lines = [f"`{name}` ({where[name]}): {words[state]}" for name, state in states.items()]
+    nobody = _("nobody")
+    options = [*ENDPOINTS, nobody]
+    ends_too = {
+        name: _("Those that end are used only where no ready one is left to choose from.")
+        for name, state in states.items()
+        if state == "ending"
+    }
+    never = {name: _("A Pod that is not ready gets none.") for name, state in states.items() if state == "no"}
+    far = {
+        name: _("Under the policy `Local`, outside traffic stays on node-1.")
+        for name in ENDPOINTS
+        if where[name] != NODE.name
     }
     return Task(
         join(
-            [el("p", inline(_("A virtual server with the scheduler `{name}`.").format(name=scheduler))), bullets(lines)]
+            [el("p", inline(_("The Service is a **NodePort** with `externalTrafficPolicy: Local`."))), bullets(lines)]
         ),
         [
-            Step(_("Who gets the next connection?"), first.name if first else "", options=names, why=rules[scheduler]),
-            Step(_("And the one after it?"), second.name if second else "", options=names, why=rules[scheduler]),
+            Step(
+                _("A Pod of node-1 connects to the cluster IP. Who can get it?"),
+                inside or frozenset({nobody}),
+                options=options,
+                wrong=ends_too | never,
+                why=_("Look for ready ones on all nodes first."),
+            ),
+            Step(
+                _("Somebody outside connects to node-1's port. Who can get it?"),
+                outside or frozenset({nobody}),
+                options=options,
+                wrong=far | never,
+                why=_("Look at node-1 only: ready first, then those that end and still serve."),
+            ),
         ],
-        [rules[scheduler], _("Of equals the first in the list is taken.")],
-        bullets([rules[scheduler], f"{first.name if first else ''}, {second.name if second else ''}"]),
+        [
+            _("The external policy says nothing about the cluster IP."),
+            _("The choice between ready and ending is made anew for each policy, among the Pods that it allows."),
+        ],
+        bullets(
+            [
+                _("Cluster IP: {pods}.").format(pods=", ".join(sorted(inside)) or nobody),
+                _("From outside, on node-1: {pods}.").format(pods=", ".join(sorted(outside)) or nobody),
+            ]
+        ),
     )
 
 
-def _causes() -> dict[str, tuple[str, str]]:
-    """What may be wrong, as a Service and what is ready; and what tells it from the others."""
+_ASKED = (("a Pod on node-1", "ClusterIP"), ("somebody outside", "NodePort, policy Local"))
+
+
+def _telling_states() -> list[dict[str, str]]:
+    """The states of the three Pods, each with another answer or another reason."""
+    rows = [
+        ("ending", "ready", "ready"),
+        ("ready", "ending", "no"),
+        ("ending", "ending", "no"),
+        ("no", "ending", "ending"),
+        ("ending", "no", "ready"),
+        ("no", "ready", "ending"),
+        ("ready", "ready", "ending"),
+        ("no", "no", "ending"),
+    ]
+    return [dict(zip(ENDPOINTS, row, strict=True)) for row in rows]
+
+
+def _receivers(states: dict[str, str], client: str, kind: str) -> frozenset[str]:
+    """The Pods that a client's connection may end at, by the rules of node-1."""
+    found = {state: [name for name, its in states.items() if its == state] for state in ("ready", "ending")}
+    given = proxy_state(
+        [service("NodePort, policy Local")], [endpoint_slice(found["ready"], found["ending"])], NODE, CONFIG
+    )
+    ways = walk(read_tables(full_sync(given).kernel.text), packet(client, kind), MACHINE)
+    return frozenset(outcome_shares(ways)) & frozenset(ENDPOINTS)
+
+
+def _causes() -> dict[str, tuple[str, str, str]]:
+    """What may be wrong: what is ready then, what tells it from the others, and why it is not that otherwise."""
     return {
-        _("no Pod of the Service is ready"): ("none", _("`has no endpoints` stands in a rule with REJECT.")),
+        _("no Pod of the Service is ready"): (
+            "none",
+            _("`has no endpoints` stands in a rule with REJECT."),
+            _("Then a rule would refuse every connection, and no rule would name a Pod."),
+        ),
         _("outside traffic may use this node's Pods only, and there is none"): (
             "only on node-2",
             _("`has no local endpoints` stands in a rule with DROP."),
+            _("Then a rule would drop what comes from outside, and nothing would be refused."),
         ),
         _("a Pod is in the rules and does not answer"): (
             "all three",
             _("The rules are complete: they cannot know who answers."),
+            _("Then rules with dice would lead to three Pods, and two connections in three would work."),
         ),
     }
 
@@ -181,7 +239,7 @@ def diagnose(seed: int) -> Task:
     chance = random.Random(seed)  # noqa: S311
     causes = _causes()
     cause = chance.choice(sorted(causes))
-    ready, sign = causes[cause]
+    ready, sign, _because = causes[cause]
     kind = "NodePort, policy Local" if ready == "only on node-2" else chance.choice(list(KINDS))
     symptom = {
         "none": _("Every connection is refused at once."),
@@ -193,7 +251,12 @@ def diagnose(seed: int) -> Task:
     return Task(
         join([el("p", symptom), rule_text(shown, _("rules of node-1"))]),
         [
-            Step(_("What is the cause?"), cause, options=sorted(causes), why=_("Read the comments of the rules.")),
+            Step(
+                _("What is the cause?"),
+                cause,
+                options=sorted(causes),
+                wrong={name: because for name, (_ready, _sign, because) in causes.items() if name != cause},
+            ),
             Step(
                 _("Where do you look next?"),
                 _next_look()[ready],
@@ -216,12 +279,6 @@ def _next_look() -> dict[str, str]:
 
 def keeps_source(text: str) -> str:
     """Say in one sentence whether by port 30080 of node-1 the Pod sees the address of a client outside."""
-    from k8smodels.api.kinds import load
-    from k8smodels.api.service import Service
-    from k8smodels.kubeproxy.state import proxy_state
-    from k8smodels.netfilter.walk import walk
-    from k8smodels.scenes.kube_proxy import CLUSTER_IP, CONFIG
-
     try:
         services = [item for item in load(text) if isinstance(item, Service)]
     except ValueError as error:

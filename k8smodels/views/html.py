@@ -28,7 +28,8 @@ Attribute = str | int | float | bool | None
 
 _VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
 _FIRST = ("class", "id")
-_MARKS = re.compile(r"`([^`]+)`|\*\*(.+?)\*\*")
+_STRESSED = r"(?<![\w*])\*(?![\s*])([^*`\n]*[^\s*`])\*(?![\w*])"
+_MARKS = re.compile(rf"`([^`]+)`|\*\*(.+?)\*\*|{_STRESSED}")
 
 
 def el(tag: str, /, *children: Child, **attributes: Attribute) -> Html:
@@ -64,8 +65,13 @@ def join(children: Iterable[Child]) -> Html:
 
 
 def inline(text: str) -> Html:
-    """One line of prose: `` `code` `` and ``**bold**`` become elements, the rest is escaped."""
+    """One line of prose: `` `code` ``, ``**bold**`` and ``*stress*`` become elements, the rest is escaped."""
     return Html(_MARKS.sub(_mark, escape(text, quote=False)))
+
+
+def plain(text: str) -> str:
+    """A line of prose without the marks of `inline`, for labels that take text only."""
+    return re.sub(_STRESSED, r"\1", text.replace("`", "").replace("**", ""))
 
 
 def bullets(lines: Iterable[str]) -> Html:
@@ -74,8 +80,10 @@ def bullets(lines: Iterable[str]) -> Html:
 
 
 def _mark(match: re.Match[str]) -> str:
-    code, bold = match.groups()
-    return f"<code>{code}</code>" if code is not None else f"<b>{_MARKS.sub(_mark, bold)}</b>"
+    code, bold, stressed = match.groups()
+    if code is not None:
+        return f"<code>{code}</code>"
+    return f"<em>{stressed}</em>" if bold is None else f"<b>{_MARKS.sub(_mark, bold)}</b>"
 
 
 def _text(child: Child) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8smodels.views import Html, el, error_frame, inline, join
+from k8smodels.views import Html, el, error_frame, inline, join, plain
 from k8smodels.views.text import columns, width
 
 
@@ -46,6 +46,22 @@ def test_markup_of_ours_stays_markup():
 
 def test_code_keeps_its_stars_and_bold_may_hold_code():
     assert inline("`a**b**` **of `c`**") == "<code>a**b**</code> <b>of <code>c</code></b>"
+
+
+@pytest.mark.parametrize(
+    ("text", "markup", "words"),
+    [
+        ("It *refuses* them.", "It <em>refuses</em> them.", "It refuses them."),
+        ("of the *two thirds*", "of the <em>two thirds</em>", "of the two thirds"),
+        ("**no *one* here**", "<b>no <em>one</em> here</b>", "no one here"),
+        ("*/5 * * * *", "*/5 * * * *", "*/5 * * * *"),
+        ("2*3 and 4*5", "2*3 and 4*5", "2*3 and 4*5"),
+        ("*.example.com, *.org", "*.example.com, *.org", "*.example.com, *.org"),
+    ],
+)
+def test_a_stressed_word_is_marked_and_a_star_alone_stays(text: str, markup: str, words: str):
+    assert inline(text) == markup
+    assert plain(text) == words
 
 
 def test_an_error_frame_shows_every_line_escaped_and_says_the_first():

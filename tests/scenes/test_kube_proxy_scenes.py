@@ -17,7 +17,7 @@ from k8smodels.scenes import kube_proxy_modes as modes
 POD, PROCESS, OUTSIDE = scenes.CLIENTS
 CLUSTER_IP, CLUSTER, LOCAL = scenes.KINDS
 EVERYWHERE, ELSEWHERE, NOWHERE = scenes.READY
-EXERCISES = [exercises.dice_rule, exercises.where_to, exercises.next_server, exercises.diagnose]
+EXERCISES = [exercises.dice_rule, exercises.where_to, exercises.who_is_left, exercises.diagnose]
 
 
 def shares(mode: str, client: str, kind: str, ready: str) -> dict[str, Fraction]:
@@ -103,6 +103,40 @@ def test_each_connection_goes_somewhere(scheduler: str) -> None:
 def test_schedulers_differ() -> None:
     found = {modes.scheduled(name, modes.CONNECTIONS - 1).html for name in modes.SCHEDULERS}
     assert len(found) == len(modes.SCHEDULERS)
+
+
+def test_packets_pass_the_hooks_of_their_way() -> None:
+    found = [scenes.hooks(which).says for which in scenes.PASSING]
+    assert found == [
+        "It meets **PREROUTING**, **FORWARD**, **POSTROUTING**.",
+        "It meets **PREROUTING**, **INPUT**.",
+        "It meets **OUTPUT**, **POSTROUTING**.",
+    ]
+
+
+def test_the_drawing_names_the_tables_that_the_rules_are_in() -> None:
+    kernel = full_sync(scenes.state(LOCAL)).kernel
+    found: dict[str, set[str]] = {}
+    table = ""
+    for line in kernel.text.splitlines():
+        table = line[1:] if line.startswith("*") else table
+        hook = line.split()[1] if line.startswith("-A ") else ""
+        if hook in scenes.USED:
+            found.setdefault(hook, set()).add(table)
+    assert found == {hook: set(tables.split(", ")) for hook, tables in scenes.USED.items()}
+
+
+@pytest.mark.parametrize("kind", scenes.KINDS)
+def test_rules_are_shown_in_the_order_in_which_a_packet_meets_their_chains(kind: str) -> None:
+    html = scenes.written("iptables", kind).html
+    assert html.index("-A KUBE-SERVICES") < html.index("-A KUBE-SVC") < html.index("-A KUBE-SEP")
+
+
+def test_each_policy_chooses_between_ready_and_ending_by_itself() -> None:
+    inside, outside = exercises.who_is_left(0).steps
+    assert inside.answer == {"web-b", "web-c"}
+    assert outside.answer == {"web-a"}
+    assert exercises.who_is_left(3).steps[1].answer == {"nobody"}
 
 
 DUMP = """*nat
