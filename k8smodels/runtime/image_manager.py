@@ -89,6 +89,6 @@ class ImageManager:
             self._errors[image] = f"ErrImagePull: {problem}"
             return ImageResult("", "ErrImagePull", problem, now_ns + self._backoffs[image].delay_ns)
         self._runtime.call(ImageStatus(reference))  # for its size
-        took = "in 0s (0s including waiting). Image size: 0 bytes."
+        took = f"in 0s (0s including waiting). Image size: {self._runtime.image_bytes} bytes."
         record(PodEvent("Normal", "Pulled", f"Successfully pulled image {quote(image)} {took}"))
         return ImageResult(reference)

@@ -91,6 +91,8 @@ class SimulatedRuntime:
     ----------
     images
         Images that the node has at the start.
+    image_bytes
+        What each image weighs.
 
     Attributes
     ----------
@@ -100,8 +102,8 @@ class SimulatedRuntime:
         Messages with which the next pulls fail, in order.
     """
 
-    def __init__(self, images: Iterable[str] = ()) -> None:
-        self.images = set(images)
+    def __init__(self, images: Iterable[str] = (), *, image_bytes: int = 0) -> None:
+        self.images, self.image_bytes = set(images), image_bytes
         self.calls: list[Call] = []
         self.failing_pulls: list[str] = []
         self._sandboxes: list[SandboxRecord] = []

@@ -66,7 +66,7 @@ _RUNC = (
     Hop("containerd-shim-runc-v2", "runc", "exec, OCI bundle"),
     Hop("runc", "process", "clone, execve"),
 )
-_DOCKER = (Hop("dockerd", "containerd", "gRPC", "unix:///run/containerd/containerd.sock"), *_RUNC)
+_DOCKER = (Hop("dockerd", "containerd", "gRPC", "unix:///var/run/containerd/containerd.sock"), *_RUNC)
 _DOCKER_SOCKET = "unix:///var/run/docker.sock"
 
 STACKS: tuple[Stack, ...] = (

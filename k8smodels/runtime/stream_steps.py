@@ -52,7 +52,7 @@ def stream_steps(
     --------
     >>> steps = stream_steps(ExecRequest("c1", ("ls",)), namespace="default", pod="web", container="app")
     >>> steps[2].what, steps[3].what.rpartition("/")[0]
-    ('Exec', 'http://127.0.0.1:10010/exec')
+    ('Exec', 'http://127.0.0.1:39847/exec')
     """
     method, url = (
         type(request).__name__.removesuffix("Request"),
@@ -70,12 +70,16 @@ def stream_steps(
             "kubelet",
             "WebSocket",
             to_kubelet,
-            _("the API server asks the kubelet of the node (with SPDY before 1.36)"),
+            _("the API server asks the kubelet of the node (before v1.36, with SPDY)"),
         ),
         StreamStep("kubelet", "containerd", "gRPC (CRI)", method, _("the runtime keeps the request")),
         StreamStep("containerd", "kubelet", "gRPC (CRI)", url, _("its answer is a URL for one use within a minute")),
         StreamStep(
-            "kubelet", "containerd", "SPDY", url, _("the kubelet connects the caller with that URL, and translates")
+            "kubelet",
+            "containerd",
+            "SPDY",
+            url,
+            _("the kubelet connects the caller with that URL, and translates to SPDY, still in v1.37"),
         ),
         StreamStep("kubectl", "containerd", stream, _target(request), _("data flows through API server and kubelet")),
     )

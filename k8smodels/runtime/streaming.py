@@ -72,7 +72,8 @@ class StreamingServer:
     Parameters
     ----------
     base_url
-        Where it listens: a local address, for the kubelet is the only caller.
+        Where it listens: a local address, for the kubelet is the only caller. Unless its configuration names a port,
+        containerd takes one that is free.
     seed
         Makes the tokens; a real server draws them at random.
 
@@ -84,7 +85,7 @@ class StreamingServer:
     (('ls',), None)
     """
 
-    def __init__(self, base_url: str = "http://127.0.0.1:10010", seed: int = 0) -> None:
+    def __init__(self, base_url: str = "http://127.0.0.1:39847", seed: int = 0) -> None:
         self._base_url, self._seed, self._made = base_url, seed, 0
         self._waiting: dict[str, tuple[Request, float]] = {}
 

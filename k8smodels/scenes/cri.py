@@ -56,6 +56,7 @@ spec:
 """
 
 IMAGES = ("tools:1", "proxy:3", "shop:2")
+IMAGE_BYTES = 31_457_280
 API_SERVER = "API server"
 ACTORS = (
     Actor(API_SERVER, "cp"),
@@ -97,13 +98,15 @@ def _init_and_sidecar() -> list[Message]:
 
 
 def _crash() -> list[Message]:
-    looks = _looks(WEB, [0, 5, 6, 16], images=("shop:2",), ends={5: ("app", 1), 6: ("app", 1)})
-    return _told(looks, before={5: _exited(5), 6: _exited(6)})
+    first, *more = _looks(WEB, [0, 5, 6, 16], images=("shop:2",), ends={5: ("app", 1), 6: ("app", 1)})
+    start = [message for message in _told([first]) if not message.aside]
+    return [_bound(), *start, *_told(more, before={5: _exited(5), 6: _exited(6)})]
 
 
 def _pull_fails() -> list[Message]:
     looks = _looks(WEB, [0, 5, 10], failing=("shop:2: not found",))
-    return [*_told(looks[:1]), _status("Waiting: ErrImagePull"), *_told(looks[1:]), _status("Running")]
+    pushed = Message("registry", "registry", _("somebody pushes `shop:2`"), _("{n} s").format(n=8), aside=True)
+    return _told(looks, before={10: pushed})
 
 
 def _bound() -> Message:
@@ -122,7 +125,7 @@ STORIES: Mapping[str, Callable[[], list[Message]]] = {
     "a first start, and the end": _start_and_delete,
     "init container and sidecar": _init_and_sidecar,
     "the container crashes twice": _crash,
-    "the image cannot be pulled": _pull_fails,
+    "the registry does not have the image yet": _pull_fails,
 }
 STEPS = 16
 """Messages of each story."""
@@ -138,7 +141,7 @@ def _looks(
     kill_at: int | None = None,
 ) -> list[Look]:
     """Let a kubelet look at the pod at these seconds; `ends` are containers that end just before, with exit codes."""
-    runtime = SimulatedRuntime(images)
+    runtime = SimulatedRuntime(images, image_bytes=IMAGE_BYTES)
     runtime.failing_pulls = list(failing)
     worker, pod = PodWorker(runtime), read_pod(manifest)
     found = []
@@ -158,18 +161,13 @@ def messages(story: str) -> tuple[Message, ...]:
 
 
 def _told(looks: Iterable[Look], before: Mapping[int, Message] | None = None) -> list[Message]:
-    """The calls of `looks`; of repeated questions for one image only the first."""
+    """The calls of `looks`; of questions for one image in the same look only the first."""
     found: list[Message] = []
-    known: set[Call] = set()
     for look in looks:
         when = _("{n} s").format(n=look.at_seconds)
         found += [before[look.at_seconds]] if before and look.at_seconds in before else []
         failed = any(error.reason == "ErrImagePull" for error in look.result.errors)
-        for call in look.result.calls:
-            if isinstance(call, ImageStatus):
-                if call in known:
-                    continue
-                known.add(call)
+        for call in worth_telling(look.result.calls):
             found += [Message("kubelet", "containerd", _said(call), when), *_behind(call, failed=failed)]
         waits = (f"{error.reason}: {error.message}" for error in look.result.errors)
         found += [Message("kubelet", "kubelet", words, when) for words in waits]
@@ -226,7 +224,8 @@ def calls(story: str, step: int) -> Frame:
         sender=message.sender, receiver=message.receiver, what=message.what
     )
     if message.sender == message.receiver:
-        says = _("No call: the container waits. {what}").format(what=message.what)
+        waits = _("No call: the container waits. {what}") if message.sender == "kubelet" else _("No call: {what}.")
+        says = waits.format(what=message.what)
     return Frame(sequence(ACTORS, told, step), says)
 
 
@@ -236,7 +235,9 @@ def calls(story: str, step: int) -> Frame:
 def pull(policy: str, present: bool, registry: bool) -> Frame:
     """One start under a pull policy, with or without the image on the node and a registry that has it."""
     manifest = WEB.replace('"shop:2"}', f'"shop:2", imagePullPolicy: {policy}}}')
-    (look,) = _looks(manifest, [0], images=("shop:2",) if present else (), failing=() if registry else ("not found",))
+    (look,) = _looks(
+        manifest, [0], images=("shop:2",) if present else (), failing=() if registry else ("shop:2: not found",)
+    )
     rows = [[str(i), inline(_said(call))] for i, call in enumerate(worth_telling(look.result.calls), 1)]
     events = [[event.reason, event.message] for event in look.result.events]
     body = join([_numbered(_("call"), rows), table([_("event"), _("message")], events)])

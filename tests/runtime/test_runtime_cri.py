@@ -25,7 +25,7 @@ def test_a_url_is_for_one_use_within_a_minute() -> None:
     assert server.serve(first, now_seconds=60) == ExecRequest("c", ("ls",))
     assert server.serve(first, now_seconds=60) is None
     assert server.serve(second, now_seconds=61) is None
-    assert server.serve("http://127.0.0.1:10010/exec/unknown", now_seconds=0) is None
+    assert server.serve("http://127.0.0.1:39847/exec/unknown", now_seconds=0) is None
 
 
 def test_at_most_a_thousand_urls_wait() -> None:

@@ -39,6 +39,17 @@ def test_a_crash_makes_a_new_container_in_the_same_sandbox() -> None:
     assert sum("RunPodSandbox" in line for line in told) == 1
 
 
+def test_a_pull_that_failed_is_made_again_after_a_look_and_finds_what_was_pushed() -> None:
+    told = said("the registry does not have the image yet")
+    pushed = told.index("somebody pushes `shop:2`")
+    assert told[pushed + 1 : pushed + 4] == [
+        "`ImageStatus` shop:2",
+        "`PullImage` shop:2",
+        "sends the layers that are missing",
+    ]
+    assert sum("RunPodSandbox" in line for line in told) == 1
+
+
 def test_init_containers_come_one_at_a_time() -> None:
     created = [m for m in scenes.messages("init container and sidecar") if "CreateContainer" in m.what]
     assert [message.when for message in created] == ["0 s", "2 s", "3 s"]
@@ -72,7 +83,7 @@ def test_docker_lost_its_translator_in_1_24() -> None:
 @pytest.mark.parametrize("kind", interface.STREAMS)
 def test_a_stream_starts_with_the_client_and_has_a_url_in_the_middle(kind: str) -> None:
     html = interface.stream(kind, 0).html
-    assert html.index("kubectl → kube-apiserver") < html.index("http://127.0.0.1:10010/")
+    assert html.index("kubectl → kube-apiserver") < html.index("http://127.0.0.1:39847/")
     assert interface.stream(kind, interface.STREAM_STEPS - 1).says.startswith("Step 6: ")
 
 
@@ -88,6 +99,20 @@ def test_the_reader_s_pod_is_checked_as_the_api_server_would() -> None:
 def test_an_exercise_gives_the_same_task_for_a_seed_and_others_for_others(exercise) -> None:
     assert exercise(1) == exercise(1)
     assert len({(exercise(seed).text, exercise(seed).steps[0].ask) for seed in range(12)}) > 3
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_the_sets_of_an_exercise_are_different_cases(exercise) -> None:
+    sets = 6
+    assert len({(exercise(seed).text, *(step.ask for step in exercise(seed).steps)) for seed in range(sets)}) == sets
+
+
+@pytest.mark.parametrize("exercise", [exercises.order_the_calls, exercises.name_the_call, exercises.diagnose])
+@pytest.mark.parametrize("seed", range(6))
+def test_every_wrong_option_has_a_message_that_does_not_name_the_answer(exercise, seed: int) -> None:
+    for step in exercise(seed).steps:
+        assert set(step.options) - {step.answer} <= set(step.wrong)
+        assert not any(f"`{step.answer}`" in words for words in step.wrong.values())
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
