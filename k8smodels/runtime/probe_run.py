@@ -1,6 +1,6 @@
 """A container and the workers of its probes while time goes on.
 
-A worker for each probe asks at once when the container runs, and then every period. The startup probe goes first: the
+A worker for each probe looks every period, from its first tick on. The startup probe goes first: the
 others ask nothing before it has succeeded. Readiness is asked once more at the moment at which the container counts as
 started.
 
@@ -85,6 +85,7 @@ class ProbeRun:
     container: Container
     answers: Mapping[str, Sequence[Answer]]
     program: Program
+    first_tick_seconds: float = 0
     results: list[ProbeResult] = field(default_factory=list)
     timeline: list[Happening] = field(default_factory=list)
     _queue: list[tuple[float, int, int, Callable[[float], None]]] = field(default_factory=list)
@@ -101,10 +102,10 @@ class ProbeRun:
         for kind in KINDS:
             spec = probe_of(self.container, kind)
             if spec is not None:
-                self._workers[kind] = Worker(kind, spec, tick_seconds=spec.period_seconds)
-        self._start(0)
+                self._workers[kind] = Worker(kind, spec, tick_seconds=self.first_tick_seconds + spec.period_seconds)
         for worker in self._workers.values():
-            self._appoint(worker, 0)
+            self._appoint(worker, self.first_tick_seconds)
+        self._start(0)
         while self._queue and self._queue[0][0] <= end_seconds:
             at_seconds, _order, _entry, action = heapq.heappop(self._queue)
             action(at_seconds)

@@ -57,6 +57,7 @@ def run_probes(
     *,
     container: str = "",
     program: Program = SERVER,
+    first_tick_seconds: float = 0,
     until_seconds: float = 300,
 ) -> ProbeTimeline:
     """Ask the probes of one container of `pod`.
@@ -69,6 +70,9 @@ def run_probes(
         Its name; the first one if not given.
     program
         How it ends when a failed probe has it stopped.
+    first_tick_seconds
+        When the workers look for the first time after the start. They tick before there is a container, so on a node
+        this is any moment of the first period.
 
     Raises
     ------
@@ -81,10 +85,11 @@ def run_probes(
     if errors:
         raise InvalidObject("Pod", pod.name, errors)
     check_seconds("until_seconds", until_seconds)
+    check_seconds("first_tick_seconds", first_tick_seconds)
     names = [item.name for item in pod.all_containers]
     if container and container not in names:
         raise invalid("container", container, f"must be one of {', '.join(names)}")
     found = next(item for item in pod.all_containers if item.name == (container or pod.spec.containers[0].name))
-    run = ProbeRun(with_default_grace(pod), found, answers, program)
+    run = ProbeRun(with_default_grace(pod), found, answers, program, first_tick_seconds)
     run.until(until_seconds)
     return ProbeTimeline(tuple(run.results), tuple(run.timeline))

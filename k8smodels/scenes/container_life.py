@@ -22,7 +22,7 @@ from k8smodels.runtime import (
     start_container,
     terminate_pod,
 )
-from k8smodels.runtime.shim import DAEMON, SHIM
+from k8smodels.runtime.shim import DAEMON, SHIM, exit_code_after_return
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import Html, el, join
 from k8smodels.views.runtime import Span, happening_table, moment, pod_line, process_table, span_bars
@@ -197,17 +197,15 @@ def _again(tree: ProcessTree, top: str) -> ProcessTree:
 # The shim.
 
 
-def daemon(shim: bool, step: int) -> Frame:
-    """The runtime's daemon is killed, the container ends, the daemon comes back; with a shim in between or without."""
-    tree = daemon_story(shim)[step]
+def daemon(shim: bool, away: bool, step: int) -> Frame:
+    """The runtime's daemon is killed and comes back, with a shim or without; the container ends then, or meanwhile."""
+    tree = daemon_story(shim, away)[step]
     found = next((item for item in tree.collected if item.process == "app"), None)
     if found is None:
         above = tree.process("app").parent
         says = _("The container runs. If it ends now, **{who}** gets its exit code.").format(who=above)
     elif found.by == SHIM:
-        says = _("Exit code **{code}** lies with the shim, which still has it when containerd asks.").format(
-            code=found.exit_code
-        )
+        says = _told_by_shim(tree, found.exit_code, away)
     else:
         says = _("Exit code **{code}** went to **{who}**, which keeps no such thing. Nobody knows it now.").format(
             code=found.exit_code, who=found.by
@@ -215,8 +213,19 @@ def daemon(shim: bool, step: int) -> Frame:
     return Frame(join([process_table(tree), happening_table(tree.happenings if step else (), times=False)]), says)
 
 
+def _told_by_shim(tree: ProcessTree, code: int, away: bool) -> str:
+    """What becomes of an exit code that the shim has collected."""
+    if not away:
+        return _("The shim collects exit code **{code}** and tells containerd, which reports it.").format(code=code)
+    if tree.find(DAEMON) is None:
+        return _("The shim has collected exit code **{code}**. There is no containerd to tell it to.").format(code=code)
+    return _(
+        "containerd asks its shims for what runs, and not for exit codes: it reports **{code}**, `Unknown`."
+    ).format(code=exit_code_after_return(tree, "app"))
+
+
 @cache
-def daemon_story(shim: bool) -> tuple[ProcessTree, ...]:
+def daemon_story(shim: bool, away: bool) -> tuple[ProcessTree, ...]:
     """The processes at each step."""
     if shim:
         tree = start_container(node_processes(), "app")
@@ -224,8 +233,11 @@ def daemon_story(shim: bool) -> tuple[ProcessTree, ...]:
         tree = ProcessTree().start(Process("systemd", waits="all")).start(Process(DAEMON, "systemd"))
         tree = tree.start(Process("app", DAEMON, namespace="app"))
     killed = tree.kill(DAEMON)
-    ended = killed.exit("app", 3)
-    return tree, killed, ended, ended.start(Process(DAEMON, "systemd"))
+    if away:
+        ended = killed.exit("app", 3)
+        return tree, killed, ended, ended.start(Process(DAEMON, "systemd"))
+    back = killed.start(Process(DAEMON, "systemd"))
+    return tree, killed, back, back.exit("app", 3)
 
 
 # What a kernel says.

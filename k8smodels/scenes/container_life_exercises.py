@@ -97,12 +97,19 @@ def how_long(seed: int) -> Task:
     return Task(
         join(el("p", inline(line)) for line in said),
         [
-            Step(_("When is SIGTERM sent?"), end.stop_seconds, unit="s", wrong=_without(stop_wrong, end.stop_seconds)),
+            Step(
+                _("When is SIGTERM sent?"),
+                end.stop_seconds,
+                unit="s",
+                wrong=_without(stop_wrong, end.stop_seconds),
+                why=_("SIGTERM follows the hook, or the end of the grace period if that comes first."),
+            ),
             Step(
                 _("When has the container ended?"),
                 end.end_seconds,
                 unit="s",
                 wrong=_without(end_wrong, end.end_seconds),
+                why=_("It ends when its handler is done, or by SIGKILL when the time is over: whichever comes first."),
             ),
             Step(
                 _("With which exit code?"),
@@ -200,6 +207,9 @@ def which_phase(seed: int) -> Task:
                 _("What does `kubectl get pods` show as STATUS?"),
                 shown.status,
                 options=words,
+                wrong={"Running": _("A container that waits or has ended comes before those that run.")}
+                if shown.status != "Running"
+                else {},
                 why=_("The word of the first container that waits or has ended; the phase if all run."),
             ),
         ],
@@ -227,62 +237,83 @@ def earliest_kill(seed: int) -> Task:
         failure_threshold=failures,
     )
     first, killed = _asked_and_killed(probe)
-    needs = int(killed) + dice.choice([7, 23, 38])
+    surely = _asked_and_killed(replace(probe, failure_threshold=failures + 1))[1]
+    needs = int(surely) + dice.choice([7, 23, 38])
     saving = next(n for n in range(1, 60) if not _is_killed(replace(probe, failure_threshold=n), needs))
     text = _("`initialDelaySeconds: {delay}`, `periodSeconds: {period}`, `failureThreshold: {failures}`.").format(
         delay=delay, period=period, failures=failures
     )
     late = _("The program refuses connections for the first {needs} s of its life.").format(needs=needs)
-    simple = delay + failures * period
+    tick = _("The kubelet looks every {period} s. When the container starts, its next look may be due at any moment.")
+    one_more = {str(delay + failures * period): _("Between the first and the last failure lies one period less.")}
+    one_less = {str(killed): _("So soon it is if the first probe comes right after the delay. It may come later.")}
     return Task(
-        join([el("p", inline(text)), el("p", late)]),
+        join(el("p", inline(line)) for line in (text, late, tick.format(period=period))),
         [
             Step(
-                _("When is the liveness probe made for the first time?"),
+                _("How many seconds after its start is the container probed, at the earliest?"),
                 first,
                 unit="s",
-                wrong=_without(
-                    {str(delay): _("The clock ticks every period; the delay has to be over at a tick.")}, first
-                ),
-                why=_("The kubelet asks at 0, then every period, and skips what falls into the delay."),
+                wrong=_without({str(delay + period): _("A look may be due right when the delay is over.")}, first),
+                why=_("Before the delay is over a look asks nothing; from then on the next look asks."),
             ),
             Step(
-                _("When is the container told to stop?"),
+                _("When is it told to stop, at the earliest?"),
                 killed,
                 unit="s",
-                wrong=_without(
-                    {str(simple): _("Between the first and the last failure lies one period less.")}, killed
-                ),
-                why=_("The first failure counts as one: the last one comes periods later."),
+                wrong=_without(one_more, killed),
+                why=_("The first failure counts as one: the last one comes some periods after it."),
             ),
             Step(
-                _("Which is the smallest `failureThreshold` with which it lives?"),
+                _("When has it been told to stop in any case?"),
+                surely,
+                unit="s",
+                wrong=_without(one_less, surely),
+                why=_("The first probe comes at most one period after the delay; the rest follows as before."),
+            ),
+            Step(
+                _("Which is the smallest `failureThreshold` with which it surely lives?"),
                 saving,
-                why=_("Count the probes that come before the program answers, and allow one more."),
+                wrong=_without(
+                    {str(saving - 1): _("That many may fail before it answers, and then they are enough.")}, saving
+                ),
+                why=_("Take the earliest first probe. How many come before the program answers? Allow one more."),
             ),
         ],
         [
-            _("Write the moments of the probes in a row."),
+            _("Write the moments of the probes in a row, the first one right after the delay."),
             _("A startup probe with that threshold would do the same, without making liveness slow for good."),
         ],
         bullets(
             [
-                _("First probe at {time}.").format(time=moment(first)),
-                _("Failure {n} at {time}.").format(n=failures, time=moment(killed)),
-                _("{n} failures fit before {time}.").format(n=saving - 1, time=moment(needs)),
+                _("First probe from {first} on, and before {last}.").format(
+                    first=moment(first), last=moment(first + period)
+                ),
+                _("Failure {n} from {first} on, and before {last}.").format(
+                    n=failures, first=moment(killed), last=moment(surely)
+                ),
+                _("Up to {n} failures fit before {time}.").format(n=saving - 1, time=moment(needs)),
             ]
         ),
     )
 
 
 def _asked_and_killed(probe: Probe) -> tuple[float, float]:
-    """When a program that never answers is asked first, and when it is told to stop."""
+    """When a program that never answers is asked first, and when it is told to stop, at the earliest."""
     container = Container(name="main", image="web:1", liveness_probe=probe)
-    probed = run_probes(pod("web", containers=(container,)), {"liveness": (Answer(0, False),)})
+    answers = {"liveness": (Answer(0, False),)}
+    probed = run_probes(pod("web", containers=(container,)), answers, first_tick_seconds=_earliest(probe))
     return probed.results[0].at_seconds, probed.when("Killing")[0]
 
 
 def _is_killed(probe: Probe, needs_seconds: int) -> bool:
+    """Whether it is, if the first probe comes as early as it can: then the most of them come in time to fail."""
     container = Container(name="main", image="web:1", liveness_probe=probe)
     answers = {"liveness": (Answer(0, False), Answer(needs_seconds))}
-    return bool(run_probes(pod("web", containers=(container,)), answers, until_seconds=600).when("Killing"))
+    subject, tick = pod("web", containers=(container,)), _earliest(probe)
+    return bool(run_probes(subject, answers, first_tick_seconds=tick, until_seconds=600).when("Killing"))
+
+
+def _earliest(probe: Probe) -> float:
+    """A first look such that another one is due right when the delay is over."""
+    return probe.initial_delay_seconds % probe.period_seconds

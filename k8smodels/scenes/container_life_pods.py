@@ -215,7 +215,7 @@ def answering() -> Mapping[str, tuple[str, tuple[Answer, ...], Program]]:
     """Programs by a short name: what they are, how they answer, how they stop."""
     refused, deaf = "connection refused", Program(handles_sigterm=False)
     return {
-        "slow": (_("needs 25 s to start"), (Answer(0, False, output=refused), Answer(25)), Program()),
+        "slow": (_("needs 60 s to start"), (Answer(0, False, output=refused), Answer(60)), Program()),
         "hangs": (_("hangs for good after 42 s"), (Answer(), Answer(42, takes_seconds=600)), deaf),
         "busy": (_("is overloaded from 42 s to 64 s"), (Answer(), Answer(42, takes_seconds=5), Answer(64)), Program()),
     }

@@ -24,6 +24,11 @@ def test_a_container_without_probes_is_ready_at_once() -> None:
     assert run_probes(probed(), {}).when("ready") == (0,)
 
 
+def test_the_first_probe_comes_at_a_tick_of_its_worker() -> None:
+    found = run_probes(probed(liveness=Probe(exec=EXEC)), {}, first_tick_seconds=7, until_seconds=30)
+    assert [item.at_seconds for item in found.results] == [7, 17, 27]
+
+
 def test_readiness_takes_its_successes_and_loses_them_by_its_failures() -> None:
     pod = probed(readiness=Probe(exec=EXEC, period_seconds=5, success_threshold=2))
     answers = {"readiness": (Answer(success=False), Answer(7), Answer(30, success=False))}

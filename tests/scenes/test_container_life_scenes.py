@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from k8smodels.api.container_life import ExecAction, Probe
 from k8smodels.api.kinds import load_file
-from k8smodels.api.pod import Pod
+from k8smodels.api.pod import Container, Pod, pod
 from k8smodels.explore import Explorer, Text
 from k8smodels.runtime import Answer, crash_loop, pod_phase, run_probes
 from k8smodels.scenes import container_life as scenes
@@ -87,10 +89,12 @@ def test_the_helper_of_a_dead_worker_goes_to_process_1() -> None:
 
 
 def test_the_shim_keeps_what_a_dead_daemon_cannot_learn() -> None:
-    assert "lies with the shim" in scenes.daemon(True, 3).says
-    assert "Nobody knows it now" in scenes.daemon(False, 3).says
-    assert scenes.daemon_story(True)[1].process("app").parent == "containerd-shim-runc-v2"
-    assert scenes.daemon_story(False)[1].process("app").parent == "systemd"
+    assert "collects exit code **3** and tells containerd" in scenes.daemon(True, False, 3).says
+    assert "reports **255**, `Unknown`" in scenes.daemon(True, True, 3).says
+    for away in (True, False):
+        assert "Nobody knows it now" in scenes.daemon(False, away, 3).says
+        assert scenes.daemon_story(True, away)[1].process("app").parent == "containerd-shim-runc-v2"
+        assert scenes.daemon_story(False, away)[1].process("app").parent == "systemd"
 
 
 def test_after_the_fifth_failure_the_kubelet_waits_80_seconds() -> None:
@@ -129,11 +133,44 @@ def test_a_sidecar_is_told_to_stop_when_the_containers_have_ended() -> None:
     assert life.when("SIGTERM", "proxy") == life.when("exit 0", "app")
 
 
-def test_a_slow_start_survives_its_liveness_probe_at_the_second_try() -> None:
-    late = (Answer(0, False), Answer(25))
-    probed = run_probes(pods.probed_pod(["liveness"], 10, 3), {"liveness": late}, until_seconds=120)
-    assert probed.when("Killing") == (20,)
-    assert [item.at_seconds for item in probed.results if item.at_seconds > 20 and not item.success] == [30, 40]
+@pytest.mark.parametrize("first_tick_seconds", [0, 0.1, 3, 5, 9.9])
+def test_a_start_that_needs_60_seconds_never_answers_whenever_the_first_probe_comes(first_tick_seconds: float) -> None:
+    late = (Answer(0, False), Answer(60))
+    probed = run_probes(
+        pods.probed_pod(["liveness"], 10, 3),
+        {"liveness": late},
+        first_tick_seconds=first_tick_seconds,
+        until_seconds=3000,
+    )
+    assert not any(item.success for item in probed.results)
+    assert 20 <= probed.when("Killing")[0] < 30
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_asked_of_a_slow_start_holds_whenever_the_first_probe_comes(seed: int) -> None:
+    task = exercises.earliest_kill(seed)
+    first, earliest, surely, saving = (step.answer for step in task.steps)
+    delay, period, failures, needs = (int(n) for n in re.findall(r"(?:: |first )(\d+)", task.text))
+    late = (Answer(0, False), Answer(needs))
+
+    def run(phase: float, threshold: int):
+        probe = Probe(
+            exec=ExecAction(command=("check",)),
+            initial_delay_seconds=delay,
+            period_seconds=period,
+            failure_threshold=threshold,
+        )
+        web = pod("web", containers=(Container(name="main", image="web:1", liveness_probe=probe),))
+        return run_probes(web, {"liveness": late}, first_tick_seconds=phase, until_seconds=400)
+
+    phases = [n * period / 8 for n in range(8)]
+    found = [run(phase, failures) for phase in [*phases, delay % period]]
+    assert min(item.results[0].at_seconds for item in found) == first
+    kills = [item.when("Killing")[0] for item in found]
+    assert min(kills) == earliest
+    assert max(kills) < surely
+    assert not any(run(phase, saving).when("Killing") for phase in phases)
+    assert run(delay % period, saving - 1).when("Killing")
 
 
 def test_overload_is_killed_by_liveness_and_spared_by_readiness() -> None:
