@@ -174,14 +174,3 @@ def _share(time: CPUTime, limit: int) -> str:
     if not limit:
         return _("{used} CPUs").format(used=f"{used:g}")
     return _("{part} % of the limit").format(part=f"{100 * used / (limit / 1000):.0f}")
-
-
-UNEVEN_MS = (120, 0, 20, 60, 0, 10, 90, 0, 0, 0)
-"""CPU time that arrives in ten periods: 0.3 CPUs on average."""
-
-
-def throttled_ms(limit: int) -> list[float]:
-    """Throttled time in each period of uneven work under a limit, as the kernel counts it: summed over CPUs."""
-    work = tuple(ms * 1000 for ms in UNEVEN_MS)
-    web = Cgroup(name="web", quota_us=milli_cpu_to_quota_us(limit), threads=THREADS, work_us=work)
-    return [period["web"].throttled_us / 1000 for period in simulate([web], cpus=THREADS, periods=10).periods]

@@ -84,7 +84,7 @@ def slow(case: int, dice: random.Random) -> Slow:
 def diagnose(seed: int) -> Task:
     """Show what the kernel counted in a minute, and ask for the cause."""
     dice = random.Random(seed)  # noqa: S311 (numbers of an exercise)
-    case = (seed + dice.randrange(2)) % 4
+    case = (3 * seed + 1) % 4
     found = slow(case, dice)
     stat = found.time.totals["web"]
     quota = found.time.cgroups[0].quota_us or "max"
@@ -109,7 +109,7 @@ def diagnose(seed: int) -> Task:
                 _("What is the cause?"),
                 found.cause,
                 options=dice.sample(causes(), 4),
-                why=_("Ask in this order: is it throttled? Is it at its limit all the time? Is the node busy?"),
+                wrong=_why_not(found),
             ),
         ],
         [
@@ -119,6 +119,23 @@ def diagnose(seed: int) -> Task:
         ],
         inline(found.cause),
     )
+
+
+def _why_not(found: Slow) -> dict[str, str]:
+    """What in the numbers of `found` speaks against each other cause."""
+    bursts, limit, neighbours, elsewhere = causes()
+    quota = found.time.cgroups[0].quota_us
+    if found.throttled_percent:
+        few = _("It was throttled: a quota did stop it.")
+        always = _("Its average use is below its limit, quota ÷ period: it does not want so much all the time.")
+        uneven = _("Its average use is its limit, quota ÷ period: it is not idle in between.")
+        reasons = {neighbours: few, elsewhere: few, limit: always, bursts: uneven}
+    else:
+        free = _("No CPU was idle: it did not get all that it wanted.")
+        busy = _("CPUs were idle all the time: nobody kept it from using them.")
+        never = _("It has a quota, and that never ran out.") if quota else _("It has no quota.")
+        reasons = {bursts: never, limit: never, neighbours: busy, elsewhere: free}
+    return {cause: why for cause, why in reasons.items() if cause != found.cause}
 
 
 def recorded(path: str | Path) -> Frame:

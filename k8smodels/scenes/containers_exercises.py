@@ -121,7 +121,7 @@ def until_the_answer(seed: int) -> Task:
                 _("{quota} ms of CPU time in each period; {threads} threads use them up in {runs} ms.").format(
                     quota=quota, threads=threads, runs=f"{runs:g}"
                 ),
-                _("{n} full periods do {done} of {work} ms; the last {rest} ms take {time} ms.").format(
+                _("Full periods: {n}. They do {done} of {work} ms; the last {rest} ms take {time} ms.").format(
                     n=whole, done=whole * quota, work=work, rest=rest, time=f"{rest / threads:g}"
                 ),
                 f"{whole} × 100 + {rest / threads:g} = {took:g} ms",

@@ -78,7 +78,7 @@ def _fate(processes: Sequence[Process], total_bytes: int, together: bool) -> Fra
 def everyone(request_mi: int, job_mi: int) -> list[Process]:
     """All processes of a node of 8 Gi, with the oom_score_adj that the kubelet gives them."""
     db, web, job = memory_pod("db", 4096, 4096), memory_pod("web", request_mi, 3072), memory_pod("job")
-    sizes = (("db", db, 4000), ("web: parent", web, 900), ("web: worker", web, 2100), ("job", job, job_mi))
+    sizes = (("db", db, 4096), ("web: parent", web, 1024), ("web: worker", web, 2048), ("job", job, job_mi))
     kubelet = Process(name="kubelet", rss_bytes=150 * MI, oom_score_adj=KUBELET_OOM_SCORE_ADJ)
     return [
         kubelet,

@@ -63,12 +63,6 @@ def test_four_threads_wait_for_the_next_period_at_forty_percent_of_the_limit() -
     assert "**20 ms**, as long as the work itself" in scenes.burst(800, 4, 80).says
 
 
-def test_the_figure_of_throttled_time_says_what_its_words_say() -> None:
-    assert scenes.throttled_ms(400) == [360, 360, 360, 360, 0, 0, 360, 360, 0, 0]
-    assert scenes.throttled_ms(800) == [320, 0, 0, 0, 0, 0, 320, 0, 0, 0]
-    assert sum(scenes.throttled_ms(800)) < sum(scenes.throttled_ms(400)) / 3
-
-
 def test_the_prepared_pods_have_the_classes_that_their_names_suggest() -> None:
     classes = [cgroups.files_of(text, "v2", "systemd").says.split("**")[1] for text in cgroups.cases().values()]
     assert classes == ["Burstable", "Guaranteed", "Burstable", "BestEffort", "Burstable", "Guaranteed"]
@@ -137,9 +131,9 @@ def test_in_a_container_the_largest_process_dies_and_takes_the_others_along() ->
 
 
 def test_a_larger_request_saves_web_and_costs_job_its_life() -> None:
-    assert "**web: worker** has the most points" in memory.on_node(256, 1100, True).says
-    assert "9.8 Gi" in memory.on_node(256, 1100, True).html
-    assert "**job** has the most points" in memory.on_node(1024, 1100, True).says
+    assert "**web: worker** has the most points" in memory.on_node(256, 1280, True).says
+    assert "9.75 Gi" in memory.on_node(256, 1280, True).html
+    assert "**job** has the most points" in memory.on_node(1024, 1280, True).says
 
 
 def test_a_threshold_lowers_what_is_allocatable_and_not_the_bound_of_all_pods() -> None:
@@ -148,16 +142,16 @@ def test_a_threshold_lowers_what_is_allocatable_and_not_the_bound_of_all_pods() 
 
 
 def test_the_kubelet_evicts_by_excess_not_by_class() -> None:
-    assert memory.evict("memory.available", 1500, 100, 0).says.startswith("**web** is evicted")
+    assert memory.evict("memory.available", 1536, 100, 0).says.startswith("**web** is evicted")
     assert memory.evict("memory.available", 700, 100, 0).says.startswith("**job** is evicted")
-    assert memory.evict("memory.available", 1500, 800, 1000).says == (
+    assert memory.evict("memory.available", 1536, 800, 1000).says == (
         "**web** is evicted. What put it before the next one: its priority is lower."
     )
-    assert "Container main was using 1500Mi, request is 1Gi" in memory.evict("memory.available", 1500, 100, 0).html
+    assert "Container main was using 1536Mi, request is 1Gi" in memory.evict("memory.available", 1536, 100, 0).html
 
 
 def test_under_pressure_of_process_ids_requests_play_no_part() -> None:
-    frame = memory.evict("pid.available", 1500, 100, 0)
+    frame = memory.evict("pid.available", 1536, 100, 0)
     assert frame.says.startswith("**job** is evicted")
     assert "The node was low on resource: pids. Threshold quantity: 500, available: 420." in frame.html
 
