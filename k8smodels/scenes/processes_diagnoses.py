@@ -51,7 +51,13 @@ def which_errno(seed: int) -> Task:
             _("Ask in this order: is there a number? may the sender? does the target care?"),
             _("The same user may, and so may CAP_KILL in the target's user namespace. Number 1 gets what it handles."),
         ],
-        inline(reason),
+        bullets(
+            [
+                _("The number: {n}.").format(n=seen_number(scene, sender, receiver)),
+                _("The answer: {answer}.").format(answer=said[word]),
+                reason,
+            ]
+        ),
     )
 
 
@@ -101,6 +107,8 @@ class Complaint:
         own net those of the node.
     cause
         What is behind it.
+    denies
+        Where to look in the listings of another case to see that this is not its cause.
     """
 
     says: str
@@ -108,6 +116,7 @@ class Complaint:
     app: tuple[Kind, ...]
     side: tuple[Kind, ...]
     cause: str
+    denies: str
 
 
 def diagnose(seed: int) -> Task:
@@ -132,7 +141,7 @@ def diagnose(seed: int) -> Task:
                 _("What is the cause?"),
                 case.cause,
                 options=dice.sample(causes, len(causes)),
-                why=_("Which kind would have to be shared, or apart, for what is complained about?"),
+                wrong={each.cause: each.denies for each in cases if each is not case},
             ),
         ],
         [
@@ -163,25 +172,30 @@ def complaints() -> Sequence[Complaint]:
             _("“`side` gets no answer from `app` at 127.0.0.1:8080. They are in one Pod, I think.”"),
             pod, own, (*pod, *own),
             _("They are in two Pods: each has its own 127.0.0.1. Use the other Pod's address, or a Service."),
+            _("Then net would be apart, and it would be what the complaint is about. Compare the two lines of net."),
         ),
         Complaint(
             _("“`side` should send SIGHUP to `app`, and finds no such process. They are in one Pod.”"),
             pod, own, own,
             _("The containers of a Pod do not share pid by default: set shareProcessNamespace."),
+            _("So it would be if the complaint were about processes that do not find each other. Is it?"),
         ),
         Complaint(
             _("“`ps` in `app` lists every process of the node, the kubelet included.”"),
             pod, ("mnt", "cgroup"), ("mnt", "cgroup"),
             _("The Pod asks for hostPID: its pid namespace is the node's."),
+            _("Then app's pid would have a number of the node's own, 4026531836."),
         ),
         Complaint(
             _("“I debug `app` from `side`: the addresses are right, but `cat /etc/hosts` shows the node's file.”"),
             pod, own, (),
             _("The debugging shell joined the Pod's net, not its mnt: its files are the node's."),
+            _("Then mnt of side would have a number of the node's own, 4026531832. And is it about files?"),
         ),
         Complaint(
             _("“`app` cannot listen on 8080: the node's own web server has the port. Does a Pod not have its own?”"),
             ("ipc",), own, own,
             _("The Pod asks for hostNetwork: its ports are the node's ports."),
+            _("Then app's net would have a number of the node's own, 4026531833."),
         ),
     )  # fmt: skip

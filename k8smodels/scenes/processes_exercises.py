@@ -32,9 +32,11 @@ def which_kind(seed: int) -> Task:
             ),
             kind,
             options=_four(dice, kind),
-            why=_(
-                "Ask what each kind wraps: mounts, the host name, System V objects, network devices, numbers, users …"
-            ),
+            wrong={
+                other: _("`{kind}` wraps {what}.").format(kind=other, what=what)
+                for other, what in _wrapped().items()
+                if other != kind
+            },
         )
         for kind, (question, mine, its) in seen.items()
     ]
@@ -49,6 +51,20 @@ def which_kind(seed: int) -> Task:
             _("{question}: `{kind}`").format(question=question, kind=kind) for kind, (question, _a, _n) in seen.items()
         ),
     )
+
+
+def _wrapped() -> dict[Kind, str]:
+    """What each kind of namespace gives to its members for themselves."""
+    return {
+        "mnt": _("the tree of mounts, and so the files that a path leads to"),
+        "uts": _("the host name"),
+        "ipc": _("message queues and shared memory"),
+        "net": _("network devices, addresses and ports"),
+        "pid": _("the numbers of processes"),
+        "user": _("the numbers of users, and their rights"),
+        "cgroup": _("the top from which paths of cgroups are shown"),
+        "time": _("the clocks that count from the start of the machine"),
+    }
 
 
 def _four(dice: random.Random, kind: Kind) -> list[Kind]:
@@ -148,15 +164,36 @@ def who_dies(seed: int) -> Task:
                 _("Which one is a zombie now?"),
                 zombie,
                 options=[*names, _("none")],
-                why=_("A zombie has ended, and its parent has not waited. Who is killed with number 1 leaves none."),
+                wrong={name: why for name, why in _why_no_zombie(scene, after, victim).items() if name != zombie},
+                why=_("A zombie has ended, and its parent, which still runs, has not waited."),
             ),
         ],
         [
             _("Is the target number 1 of a pid namespace? Then SIGTERM does nothing to it; SIGKILL from above does."),
             _("With number 1 its whole namespace ends, and those inside it. Any other process ends alone."),
         ],
-        bullets(explained.values()),
+        join([bullets(explained.values()), el("p", inline(_why_zombie(zombie)))]),
     )
+
+
+def _why_zombie(zombie: str) -> str:
+    """The second answer in a sentence."""
+    if zombie == _("none"):
+        return _("There is no zombie, for nobody has ended.")
+    return _("The zombie is `{name}`: it has ended, and its parent still runs and has not waited.").format(name=zombie)
+
+
+def _why_no_zombie(before: Scene, after: Scene, victim: str) -> dict[str, str]:
+    """Of each process why it is no zombie."""
+    found = {_("none"): _("`{name}` has ended, and nobody has waited for it.").format(name=victim)}
+    for name in before.names:
+        if _runs(after, name):
+            found[name] = _("`{name}` still runs.").format(name=name)
+        else:
+            found[name] = _("`{name}` ended with its number 1: the kernel itself waits for such processes.").format(
+                name=name
+            )
+    return found
 
 
 def _family() -> list[Call]:

@@ -37,7 +37,13 @@ def escape(way: str, step: int) -> Frame:
     table = grid([_("app calls"), _("answer"), "ls /", _("stands in")], rows, range(len(past), len(past + present)))
     now = moments[step][-1]
     caption = note(_("The tree of app's mount namespace, from its top:"))
-    return Frame(join([table, caption, tree_text(now.scene.machine, now.scene.pid("app"))]), _says(way, step, now))
+    where = note(
+        _("`(unreachable)`: app stands outside of its root; from the root no path leads there. The kernel says it.")
+    )
+    word = where if "(unreachable)" in table else None
+    return Frame(
+        join([table, word, caption, tree_text(now.scene.machine, now.scene.pid("app"))]), _says(way, step, now)
+    )
 
 
 @cache

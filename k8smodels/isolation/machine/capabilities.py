@@ -42,9 +42,11 @@ def capable(machine: Machine, process: Process, user_namespace: int, capability:
 
 def require(machine: Machine, process: Process, user_namespace: int | None, capability: str) -> None:
     """Refuse with EPERM what needs a capability that the process lacks there."""
-    if not capable(machine, process, user_namespace or process.namespaces["user"], capability):
-        reason = _("needs {capability} in user namespace {namespace}")
-        refuse("EPERM", reason.format(capability=capability, namespace=user_namespace or process.namespaces["user"]))
+    own = process.namespaces["user"]
+    if not capable(machine, process, user_namespace or own, capability):
+        elsewhere = _("needs {capability} in the user namespace to which this belongs")
+        reason = _("needs {capability} in its own user namespace") if user_namespace in (None, own) else elsewhere
+        refuse("EPERM", reason.format(capability=capability))
 
 
 def drop_capabilities(machine: Machine, pid: int, *capabilities: str) -> Machine:
