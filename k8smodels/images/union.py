@@ -127,7 +127,7 @@ def lookup(layers: Sequence[LayerDirectory], path: str) -> Lookup:
         if at and layers[found[0]].tree[at].type != "dir":
             return Lookup(path, None, (), tuple(steps))
         at = f"{at}/{part}" if at else part
-        found = _ask(layers, found, at, steps)
+        found = ask(layers, found, at, steps)
         if not found:
             return Lookup(path, None, (), tuple(steps))
     return Lookup(path, layers[found[0]].tree[at], tuple(found), tuple(steps))
@@ -140,7 +140,7 @@ def merged(layers: Sequence[LayerDirectory]) -> FileTree:
     tree: dict[str, Inode] = {}
     for path in in_order(dict.fromkeys(names, Inode("dir"))):
         above = seen.get(parent(path), [])
-        found = _ask(layers, above, path, []) if above else []
+        found = ask(layers, above, path, []) if above else []
         if found:
             tree[path] = layers[found[0]].tree[path]
             if tree[path].type == "dir":
@@ -157,8 +157,12 @@ def _visible_root(layers: Sequence[LayerDirectory]) -> list[int]:
     return visible
 
 
-def _ask(layers: Sequence[LayerDirectory], above: Sequence[int], path: str, steps: list[LookupStep]) -> list[int]:
-    """The layers that answer for `path`, of those in which the directory above is seen."""
+def ask(layers: Sequence[LayerDirectory], above: Sequence[int], path: str, steps: list[LookupStep]) -> list[int]:
+    """The layers that answer for `path`, of those in which the directory above is seen, the uppermost first.
+
+    A whiteout, a file or an opaque directory ends the search; directories are merged; a file below a directory is
+    hidden by it.
+    """
     found: list[int] = []
     for number in above:
         answer = layers[number].answer(path)

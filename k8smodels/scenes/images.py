@@ -23,7 +23,7 @@ from k8smodels.images.layer import FileTree
 from k8smodels.images.run_effects import RunEffect
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import el, join
-from k8smodels.views.images import identity_table, layer_stack, size, usage_bars
+from k8smodels.views.images import identity_table, layer_stack, size, size_to_kb, usage_bars
 
 MB = 1_000_000
 DEBIAN = "debian:13-slim"
@@ -144,8 +144,8 @@ def _deleting_says(image: Image) -> str:
     if usage.wasted_bytes:
         return _(
             "The image has **{stored}**. A container sees {seen} of it; **{wasted}** are stored and moved for nothing."
-        ).format(stored=size(stored), seen=size(usage.visible_bytes), wasted=size(usage.wasted_bytes))
-    return _("The image has **{stored}**, and a container sees all of it.").format(stored=size(stored))
+        ).format(stored=size_to_kb(stored), seen=size_to_kb(usage.visible_bytes), wasted=size_to_kb(usage.wasted_bytes))
+    return _("The image has **{stored}**, and a container sees all of it.").format(stored=size_to_kb(stored))
 
 
 # Names by content.

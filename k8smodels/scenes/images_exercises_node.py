@@ -31,7 +31,7 @@ def which_layer_answers(seed: int) -> Task:
             _("Which layer answers for `{path}`?").format(path=path),
             _answer(mount.lookup(path), names),
             options=[*names, _("nobody")],
-            why=_("Ask from the top. A whiteout ends the search, and so does an opaque directory on the way."),
+            wrong=_why_not(mount, path, names),
         )
         for path in asked
     ]
@@ -43,12 +43,43 @@ def which_layer_answers(seed: int) -> Task:
             ]
         ),
         steps,
-        [
-            _("The highest number is asked first."),
-            _("In an opaque directory only this layer and those above it are asked."),
-        ],
+        [_("The highest number is asked first."), _hint(mount)],
         join(lookup_table(mount.lookup(path), names) for path in asked),
     )
+
+
+def _hint(mount: OverlayMount) -> str:
+    """The second hint, about what there is in this stack."""
+    if any(layer.opaque for layer in mount.lower):
+        return _("In an opaque directory only this layer and those above it are asked.")
+    if any(layer.whiteouts for layer in mount.lower):
+        return _("A whiteout is an answer, too: gone. Nobody below it is asked.")
+    return _("The first layer that has the file answers, and nobody below it is asked.")
+
+
+def _why_not(mount: OverlayMount, path: str, names: list[str]) -> dict[str, str]:
+    """Why each other layer, or nobody, does not answer for `path`."""
+    found = mount.lookup(path)
+    right = _answer(found, names)
+    why = {names[n]: _of_layer(found, layer.answer(path), names) for n, layer in enumerate(mount.lower)}
+    why[names[-1]] = _("The container has written nothing yet: its upper layer is empty.")
+    why[_("nobody")] = _("A layer has it, and nothing above that layer hides it.")
+    return {option: words for option, words in why.items() if option != right}
+
+
+def _of_layer(found: Lookup, says: str, names: list[str]) -> str:
+    """Why a layer that says this of the path does not answer for it."""
+    if says == "nothing":
+        return _("This layer says nothing of it.")
+    if says == "whiteout":
+        return _("What this layer has is a whiteout: it says that the file is gone, and shows none.")
+    ended = [step for step in found.steps if step.path == found.path and step.answer != "nothing"]
+    if not ended:
+        return _("This layer has it, but the directory is opaque in a layer above: this one is not asked.")
+    above, answer = names[ended[-1].layer], ended[-1].answer
+    if answer == "whiteout":
+        return _("This layer has it, but {layer} above has a whiteout, which hides it.").format(layer=above)
+    return _("This layer has it, but {layer} above has it, too, and is asked first.").format(layer=above)
 
 
 def _answer(found: Lookup, names: list[str]) -> str:
@@ -91,7 +122,7 @@ def completed_name(seed: int) -> Task:
     hosts = [f"quay.io/{team}/", "localhost/", "localhost:5000/", f"{team}.example/"]
     written = dice.choice(["", f"{team}/", *hosts]) + name + dice.choice(["", ":7", ":1.4"])
     asked = ImageReference.parse(written).pulled()
-    registry = _("The first part is a registry only if it has a dot or a port, or is `localhost`.")
+    registry = _("The first part is a registry only if it has a dot, a port or a capital letter, or is `localhost`.")
     wrong = {
         written: _("A runtime never asks for a short form: registry, repository and tag are filled in."),
         f"docker.io/{written}": _(

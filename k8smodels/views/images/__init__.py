@@ -5,7 +5,7 @@ from k8smodels.views.images.cells import grid
 from k8smodels.views.images.identity import identity_table, short
 from k8smodels.views.images.overlay import answer_text, layer_matrix, lookup_table
 from k8smodels.views.images.pulls import collection_table, outcome_text, pull_table
-from k8smodels.views.images.sizes import size
+from k8smodels.views.images.sizes import size, size_to_kb
 from k8smodels.views.images.stack import layer_stack
 from k8smodels.views.images.steps import build_table, instruction_table, reason
 
@@ -25,5 +25,6 @@ __all__ = [
     "reason",
     "short",
     "size",
+    "size_to_kb",
     "usage_bars",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["size"]
+__all__ = ["size", "size_to_kb"]
 
 
 def size(size_bytes: int) -> str:
@@ -19,3 +19,14 @@ def size(size_bytes: int) -> str:
             return f"{amount:.3g} {unit}"
         amount /= 1000
     return f"{amount:.4g} GB"
+
+
+def size_to_kb(size_bytes: int) -> str:
+    """`size_bytes` in megabytes to the kilobyte, where a small difference matters.
+
+    Examples
+    --------
+    >>> size_to_kb(195_011_584)
+    '195.012 MB'
+    """
+    return f"{size_bytes / 1_000_000:.3f} MB"
