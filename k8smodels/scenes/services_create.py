@@ -1,0 +1,188 @@
+"""Scenes of making a Service: what is filled in, what is refused, and where addresses and ports come from."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import replace
+
+from k8smodels.api.kinds import dump, load
+from k8smodels.api.service import Service
+from k8smodels.i18n import _
+from k8smodels.services import AllocationError, ClusterIPs, NodePorts, Pools, create_service
+from k8smodels.services.allocation.bands import Range
+from k8smodels.views.frame import Frame
+from k8smodels.views.html import el, join
+from k8smodels.views.services import Band, band_bars, filled_lines, service_listing, warning_list
+
+EXAMPLES: Mapping[str, str] = {
+    "as short as can be": """\
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {app: web}
+  ports:
+  - port: 80
+""",
+    "a node port": """\
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  type: NodePort
+  selector: {app: web}
+  ports:
+  - {name: http, port: 80, targetPort: http}
+""",
+    "a load balancer, Local": """\
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  type: LoadBalancer
+  externalTrafficPolicy: Local
+  selector: {app: web}
+  ports:
+  - {name: http, port: 80, targetPort: http}
+""",
+    "headless": """\
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec:
+  clusterIP: None
+  selector: {app: db}
+  ports:
+  - {name: pg, port: 5432}
+""",
+    "an external address": """\
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  externalIPs: [198.51.100.20]
+  selector: {app: web}
+  ports:
+  - {name: http, port: 80, targetPort: http}
+""",
+    "a node port out of range": """\
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  type: NodePort
+  selector: {app: web}
+  ports:
+  - {name: http, port: 80, nodePort: 8080}
+""",
+    "several mistakes": """\
+apiVersion: v1
+kind: Service
+metadata: {name: Web_1, namespace: shop}
+spec:
+  externalTrafficPolicy: Local
+  selector: {app: web}
+  ports:
+  - {port: 80, targetPort: web-server-port-1}
+  - {port: 80, targetPort: 0}
+""",
+}
+
+MOST_LINES = 120
+"""Longer objects are not drawn."""
+
+
+def one_service(text: str) -> Service:
+    """The Service in `text`.
+
+    Raises
+    ------
+    ValueError
+        It is no YAML of one Service.
+    """
+    objects = load(text)
+    if len(objects) != 1 or not isinstance(objects[0], Service):
+        raise ValueError(_("Give one Service."))
+    return objects[0]
+
+
+def made(text: str) -> Frame:
+    """What the API server makes of the Service in `text`.
+
+    Raises
+    ------
+    ValueError
+        The API server refuses it, or it is too long to draw.
+    """
+    written = one_service(text)
+    created = create_service(written, Pools.of("10.96.0.0/16"))
+    before, after = (_lines(item) for item in (written, created.service))
+    if len(after) > MOST_LINES:
+        raise ValueError(_("The figure takes at most {n} lines.").format(n=MOST_LINES))
+    added = len(set(after) - set(before))
+    note = _("**Green lines were filled in:** defaults first, then families, addresses and ports.")
+    listing = el(
+        "div",
+        el("pre", service_listing([created.service]), tabindex="0", aria_label="kubectl get services", role="region"),
+        class_="term",
+    )
+    says = _("Stored. The API server added {n} lines.").format(n=added)
+    return Frame(join([filled_lines(before, after, note), warning_list(created.warnings), listing]), says)
+
+
+def _lines(service: Service) -> list[str]:
+    """The object as YAML, without its status, which others write."""
+    text = dump([replace(service, status=type(service.status)())])
+    return [line for line in text.splitlines() if line != "---" and not line.startswith("status:")]
+
+
+# Where addresses and ports come from.
+
+RANGES: Mapping[str, str] = {
+    "10.96.0.0/28": "cluster IPs, 10.96.0.0/28",
+    "10.96.0.0/27": "cluster IPs, 10.96.0.0/27",
+    "10.96.0.0/26": "cluster IPs, 10.96.0.0/26",
+    "30000-30063": "node ports, 30000-30063",
+}
+WANTED = 10
+"""Somebody comes late, and asks for value number 10 of the range."""
+
+MOST_SERVICES = 64
+
+
+def given(range_: str, services: int, seed: int = 3) -> Frame:
+    """Give out values until `services` have one, or none is left; then ask for a fixed one."""
+    pool = ClusterIPs.of(range_) if "/" in range_ else NodePorts.of(range_)
+    made = 0
+    while made < services and pool.range.free:
+        pool, _value = pool.allocate_next(seed)
+        made += 1
+    wanted = pool.range.first + WANTED - ("/" in range_)
+    shown = str(ipaddress.IPv4Address(wanted)) if isinstance(pool, ClusterIPs) else str(wanted)
+    refusal = _refusal(pool, wanted)
+    verdict = el("span", el("b", refusal or _("allowed")), class_="v no" if refusal else "v ok")
+    asked = el("p", _("Somebody now asks for {value}: ").format(value=shown), verdict)
+    text = (
+        _("{n} Services have a value each. {value} is **taken**.")
+        if refusal
+        else _("{n} Services have a value each. {value} is **free**.")
+    )
+    return Frame(join([band_bars(_bands(pool.range, pool)), asked]), text.format(n=made, value=shown))
+
+
+def _refusal(pool: ClusterIPs | NodePorts, wanted: int) -> str:
+    try:
+        if isinstance(pool, ClusterIPs):
+            pool.allocate(ipaddress.IPv4Address(wanted))
+        else:
+            pool.allocate(wanted)
+    except AllocationError as refused:
+        return str(refused)
+    return ""
+
+
+def _bands(values: Range, pool: ClusterIPs | NodePorts) -> list[Band]:
+    lower = sum(value < values.dynamic_from for value in values.taken)
+    upper = Band(_("given first"), pool.dynamic, len(values.taken) - lower, values.size - values.static)
+    return [upper, Band(_("kept for requests"), pool.static or _("no such band"), lower, values.static)]

@@ -1,0 +1,54 @@
+"""A lookup as a list of questions, and a server's answers as ``dig`` prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from k8smodels.i18n import _
+from k8smodels.services.dns import Answer, Lookup, ResolvConf, Step
+from k8smodels.views.html import Html, el, inline, join
+
+__all__ = ["answer_text", "lookup_steps", "resolv_conf_text"]
+
+
+def resolv_conf_text(conf: ResolvConf) -> Html:
+    """The Pod's file."""
+    title = el("p", inline(_("`/etc/resolv.conf` of the Pod")), class_="sub")
+    text = el("pre", str(conf), tabindex="0", aria_label="/etc/resolv.conf", role="region")
+    return join([title, el("div", text, class_="term")])
+
+
+def lookup_steps(names: Sequence[str], found: Lookup, step: int) -> Html:
+    """The names in their order; up to `step` with the answers, later ones without."""
+    return el("ol", join(_name(names, found, i, step) for i in range(len(names))), class_="walk")
+
+
+def _name(names: Sequence[str], found: Lookup, i: int, step: int) -> Html:
+    name, answers = names[i], [each for each in found.steps if each.name == names[i]]
+    is_now = i == min(step, len(names) - 1)
+    head = el("span", el("mark", name) if is_now else name, class_="at")
+    current = "step" if is_now else None
+    if i > step:
+        return el("li", head, el("p", _("not asked yet"), class_="muted"))
+    if not answers:
+        return el("li", head, el("p", _("not asked: an address was found"), class_="muted"), aria_current=current)
+    return el("li", head, join(map(_answer, answers)), aria_current=current)
+
+
+def _answer(each: Step) -> Html:
+    values = ", ".join(f"{record.type} {record.value}" for record in each.answer.answer)
+    verdict = "ok" if values else "no" if each.answer.rcode != "NOERROR" else "wait"
+    said = _("{type}: {rcode}").format(type=each.type, rcode=each.answer.rcode)
+    return el("p", el("b", said), f" {values} ", el("small", each.answer.reason), class_=f"v {verdict}")
+
+
+def answer_text(name: str, type_: str, answer: Answer) -> str:
+    """The answer in the manner of ``dig``: the question, the status, the records."""
+    lines = [f"; <<>> {name} {type_}", f";; status: {answer.rcode}, ANSWER: {len(answer.answer)}"]
+    lines += [*map(str, answer.answer), *_section("ADDITIONAL", answer.additional)]
+    return "\n".join(lines)
+
+
+def _section(title: str, records: Iterable[object]) -> list[str]:
+    listed = [str(record) for record in records]
+    return [f";; {title} SECTION:", *listed] if listed else []
