@@ -13,7 +13,7 @@ from k8smodels.services import AllocationError, ClusterIPs, NodePorts, Pools, cr
 from k8smodels.services.allocation.bands import Range
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import el, join
-from k8smodels.views.services import Band, band_bars, filled_lines, service_listing, warning_list
+from k8smodels.views.services import Band, band_bars, filled_lines, service_listing, terminal, warning_list
 
 EXAMPLES: Mapping[str, str] = {
     "as short as can be": """\
@@ -122,11 +122,7 @@ def made(text: str) -> Frame:
         raise ValueError(_("The figure takes at most {n} lines.").format(n=MOST_LINES))
     added = len(set(after) - set(before))
     note = _("**Green lines were filled in:** defaults first, then families, addresses and ports.")
-    listing = el(
-        "div",
-        el("pre", service_listing([created.service]), tabindex="0", aria_label="kubectl get services", role="region"),
-        class_="term",
-    )
+    listing = terminal(service_listing([created.service]), "kubectl get services")
     says = _("Stored. The API server added {n} lines.").format(n=added)
     return Frame(join([filled_lines(before, after, note), warning_list(created.warnings), listing]), says)
 
@@ -148,8 +144,6 @@ RANGES: Mapping[str, str] = {
 WANTED = 10
 """Somebody comes late, and asks for value number 10 of the range."""
 
-MOST_SERVICES = 64
-
 
 def given(range_: str, services: int, seed: int = 3) -> Frame:
     """Give out values until `services` have one, or none is left; then ask for a fixed one."""
@@ -161,14 +155,12 @@ def given(range_: str, services: int, seed: int = 3) -> Frame:
     wanted = pool.range.first + WANTED - ("/" in range_)
     shown = str(ipaddress.IPv4Address(wanted)) if isinstance(pool, ClusterIPs) else str(wanted)
     refusal = _refusal(pool, wanted)
-    verdict = el("span", el("b", refusal or _("allowed")), class_="v no" if refusal else "v ok")
-    asked = el("p", _("Somebody now asks for {value}: ").format(value=shown), verdict)
-    text = (
-        _("{n} Services have a value each. {value} is **taken**.")
-        if refusal
-        else _("{n} Services have a value each. {value} is **free**.")
-    )
-    return Frame(join([band_bars(_bands(pool.range, pool)), asked]), text.format(n=made, value=shown))
+    asked = el("p", _("Somebody now asks for {value}.").format(value=shown))
+    verdict = el("p", el("b", refusal or _("allowed")), class_="v no" if refusal else "v ok")
+    taken = _("{n} Services have a value each. {value} is **taken**.")
+    free = _("{n} Services have a value each. {value} is **free**.")
+    says = (taken if refusal else free).format(n=made, value=shown)
+    return Frame(join([band_bars(_bands(pool.range, pool)), asked, verdict]), says)
 
 
 def _refusal(pool: ClusterIPs | NodePorts, wanted: int) -> str:

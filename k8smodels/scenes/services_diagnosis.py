@@ -13,8 +13,8 @@ from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.scenes.services import NODES, PLACES, STATES, State, named, pod, service
 from k8smodels.services import reconcile
-from k8smodels.views.html import Html, bullets, el, inline, join
-from k8smodels.views.services import slice_listing
+from k8smodels.views.html import bullets, el, inline, join
+from k8smodels.views.services import slice_listing, terminal
 from k8smodels.views.text import columns
 
 __all__ = ["Fault", "diagnose", "faults", "listing", "puzzle"]
@@ -118,7 +118,7 @@ def diagnose(seed: int) -> Task:
     chance.shuffle(every)
     text = _("`nslookup web` gives the cluster IP. `curl http://web` says: **connection refused**.")
     return Task(
-        join([el("p", inline(text)), _text(_written(fault), "Service"), _text(listing(fault), "kubectl")]),
+        join([el("p", inline(text)), terminal(_written(fault), "Service"), terminal(listing(fault), "kubectl")]),
         [
             Step(
                 _("What is the cause?"),
@@ -145,7 +145,3 @@ def _written(fault: Fault) -> str:
     shown = {key: spec[key] for key in ("selector", "ports")}
     containers = {"containers": pods[0].to_json()["spec"]["containers"]}
     return f"# Service shop/web, spec\n{write_documents([shown])}\n# each Pod, spec\n{write_documents([containers])}"
-
-
-def _text(text: str, label: str) -> Html:
-    return el("div", el("pre", text, tabindex="0", aria_label=label, role="region"), class_="term")

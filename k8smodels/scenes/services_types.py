@@ -20,9 +20,9 @@ from k8smodels.netfilter.ways import Way
 from k8smodels.scenes.services import CLUSTER_IP, NODE_IP, NODES, PLACES, named, pod, service
 from k8smodels.services import Pools, WayIn, create_service, reconcile, ways_in, with_ingress
 from k8smodels.views.frame import Frame
-from k8smodels.views.html import el, inline, join
+from k8smodels.views.html import Html, el, inline, join
 from k8smodels.views.netfilter import rule_text
-from k8smodels.views.services import Reach, reach_table, service_listing
+from k8smodels.views.services import Reach, reach_table, service_listing, terminal
 
 BALANCER_IP, NODE_PORT, EXTERNAL_IP = "203.0.113.80", 30080, "198.51.100.20"
 POD_CIDR, SERVICE_CIDR, NODES_CIDR = "10.244.0.0/16", "10.96.0.0/16", "192.168.0.0/24"
@@ -64,11 +64,7 @@ def adds(kind: str) -> Frame:
     made = stored(kind)
     ways = [_reach(way) for way in ways_in(made)] or [_reach(way) for way in _pods_themselves()]
     outermost = len(ways) - 1 if len(ways) > 1 else -1
-    listing = el(
-        "div",
-        el("pre", service_listing([made]), tabindex="0", aria_label="kubectl get services", role="region"),
-        class_="term",
-    )
+    listing = terminal(service_listing([made]), "kubectl get services")
     return Frame(join([reach_table(ways, {outermost}), listing]), _adds_what(kind))
 
 
@@ -176,30 +172,26 @@ def balanced(mode: str, ranges: str, sender: str, to: str) -> Frame:
     """What node-1 sees of a client of the balancer, and what its rules do."""
     first = at_node(mode, sender, to)
     ways = balanced_ways(mode, ranges, sender, to)
+    comes = _("At node-1 comes `{src}` → `{dst}:{port}`.").format(src=first.src, dst=first.dst, port=first.dport)
     verdict, says = _judged(ways, ranges)
-    packet = el(
-        "p",
-        inline(_("At node-1 comes `{src}` → `{dst}:{port}`.").format(src=first.src, dst=first.dst, port=first.dport)),
-    )
-    return Frame(join([packet, verdict, rule_text(_telling(ways), _("rules that it met"))]), says)
+    rules = rule_text(_telling(ways) or [_("# none")], _("rules that it met"))
+    return Frame(join([el("p", inline(comes)), verdict, rules]), says)
 
 
-def _judged(ways: Sequence[Way], ranges: str) -> tuple[str, str]:
+def _judged(ways: Sequence[Way], ranges: str) -> tuple[Html, str]:
     names = {ip: name for name, (ip, _node) in PLACES.items()}
-    ends = {way.verdict for way in ways}
-    if ends == {"DROP"}:
-        return el("p", el("b", _("dropped")), " ", _("no answer comes"), class_="v no"), _(
-            "Its source is **in no range**: the packet is dropped."
-        )
-    pods = sorted(names[way.packet.dst] for way in ways if way.packet.dst in names)
+    pods = ", ".join(sorted(names[way.packet.dst] for way in ways if way.packet.dst in names))
+    if {way.verdict for way in ways} == {"DROP"}:
+        says = _("Its source is **in no range**: the packet is dropped.")
+        return _verdict("no", _("dropped"), _("no answer comes")), says
     if not pods:
-        text = _("node-1 has no rule for this address")
-        return (
-            el("p", el("b", _("untouched")), " ", text, class_="v wait"),
-            _("The packet **leaves the cluster**, and the balancer sends it back in."),
-        )
-    text = _("to one of {pods}").format(pods=", ".join(pods))
-    return el("p", el("b", _("delivered")), " ", text, class_="v ok"), _delivered(ways, ranges)
+        says = _("The packet **leaves the cluster**, and the balancer sends it back in.")
+        return _verdict("wait", _("untouched"), _("node-1 has no rule for this address")), says
+    return _verdict("ok", _("delivered"), _("to one of {pods}").format(pods=pods)), _delivered(ways, ranges)
+
+
+def _verdict(mark: str, word: str, detail: str) -> Html:
+    return el("p", el("b", word), " ", detail, class_=f"v {mark}")
 
 
 def _delivered(ways: Sequence[Way], ranges: str) -> str:
@@ -213,6 +205,4 @@ def _delivered(ways: Sequence[Way], ranges: str) -> str:
 def _telling(ways: Sequence[Way]) -> list[str]:
     """The rules of the first way that are about the Service, without those of its Pods."""
     lines = [step.rule.text for step in ways[0].steps if step.rule and "shop/web" in step.rule.text]
-    return [line for line in lines if "-j KUBE-SEP" not in line and "KUBE-SEP" not in line.split(" -m ")[0]] or [
-        _("# none")
-    ]
+    return [line for line in lines if "KUBE-SEP" not in line]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from k8smodels.i18n import _
 from k8smodels.services.dns import Answer, Lookup, ResolvConf, Step
 from k8smodels.views.html import Html, el, inline, join
+from k8smodels.views.services.terminal import terminal
 
 __all__ = ["answer_text", "lookup_steps", "resolv_conf_text"]
 
@@ -14,8 +15,7 @@ __all__ = ["answer_text", "lookup_steps", "resolv_conf_text"]
 def resolv_conf_text(conf: ResolvConf) -> Html:
     """The Pod's file."""
     title = el("p", inline(_("`/etc/resolv.conf` of the Pod")), class_="sub")
-    text = el("pre", str(conf), tabindex="0", aria_label="/etc/resolv.conf", role="region")
-    return join([title, el("div", text, class_="term")])
+    return join([title, terminal(str(conf), "/etc/resolv.conf")])
 
 
 def lookup_steps(names: Sequence[str], found: Lookup, step: int) -> Html:
