@@ -3,7 +3,7 @@
 from k8smodels.views.services.created import Band, band_bars, filled_lines, warning_list
 from k8smodels.views.services.lookups import answer_text, lookup_steps, resolv_conf_text
 from k8smodels.views.services.slices import Standing, slice_listing, slice_tables, standing_table
-from k8smodels.views.services.terminal import terminal
+from k8smodels.views.services.terminal_text import terminal
 from k8smodels.views.services.ways import Reach, reach_table, service_listing
 
 __all__ = [

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from k8smodels.i18n import _
 from k8smodels.services.dns import Answer, Lookup, ResolvConf, Step
 from k8smodels.views.html import Html, el, inline, join
-from k8smodels.views.services.terminal import terminal
+from k8smodels.views.services.terminal_text import terminal
 
 __all__ = ["answer_text", "lookup_steps", "resolv_conf_text"]
 
