@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from k8smodels.api.kinds import dump, load
@@ -13,7 +13,7 @@ from k8smodels.services import AllocationError, ClusterIPs, NodePorts, Pools, cr
 from k8smodels.services.allocation.bands import Range
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import el, join
-from k8smodels.views.services import Band, band_bars, filled_lines, service_listing, terminal, warning_list
+from k8smodels.views.services import Band, band_table, filled_lines, service_listing, terminal, warning_list
 
 EXAMPLES: Mapping[str, str] = {
     "as short as can be": """\
@@ -121,10 +121,26 @@ def made(text: str) -> Frame:
     if len(after) > MOST_LINES:
         raise ValueError(_("The figure takes at most {n} lines.").format(n=MOST_LINES))
     added = len(set(after) - set(before))
-    note = _("**Green lines were filled in:** defaults first, then families, addresses and ports.")
     listing = terminal(service_listing([created.service]), "kubectl get services")
     says = _("Stored. The API server added {n} lines.").format(n=added)
-    return Frame(join([filled_lines(before, after, note), warning_list(created.warnings), listing]), says)
+    return Frame(join([filled_lines(before, after, _origin), warning_list(created.warnings), listing]), says)
+
+
+ALLOCATED = ("clusterIP", "nodePort", "healthCheckNodePort", "- 10.")
+FAMILIES = ("ipFamil", "- IPv")
+
+
+def _origin(lines: Sequence[str]) -> str:
+    """Where lines that the API server added come from."""
+    found = dict.fromkeys(map(_origin_of, lines))
+    return ", ".join(found)
+
+
+def _origin_of(line: str) -> str:
+    text = line.strip()
+    if text.startswith(FAMILIES):
+        return _("from the cluster's ranges")
+    return _("allocated") if text.startswith(ALLOCATED) else _("default")
 
 
 def _lines(service: Service) -> list[str]:
@@ -160,7 +176,7 @@ def given(range_: str, services: int, seed: int = 3) -> Frame:
     taken = _("{n} Services have a value each. {value} is **taken**.")
     free = _("{n} Services have a value each. {value} is **free**.")
     says = (taken if refusal else free).format(n=made, value=shown)
-    return Frame(join([band_bars(_bands(pool.range, pool)), asked, verdict]), says)
+    return Frame(join([band_table(_bands(pool.range, pool)), asked, verdict]), says)
 
 
 def _refusal(pool: ClusterIPs | NodePorts, wanted: int) -> str:

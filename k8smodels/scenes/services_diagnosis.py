@@ -13,7 +13,7 @@ from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.scenes.services import NODES, PLACES, STATES, State, named, pod, service
 from k8smodels.services import reconcile
-from k8smodels.views.html import bullets, el, inline, join
+from k8smodels.views.html import Html, bullets, el, inline, join
 from k8smodels.views.services import slice_listing, terminal
 from k8smodels.views.text import columns
 
@@ -118,12 +118,13 @@ def diagnose(seed: int) -> Task:
     chance.shuffle(every)
     text = _("`nslookup web` gives the cluster IP. `curl http://web` says: **connection refused**.")
     return Task(
-        join([el("p", inline(text)), terminal(_written(fault), "Service"), terminal(listing(fault), "kubectl")]),
+        join([el("p", inline(text)), *_shown(fault)]),
         [
             Step(
                 _("What is the cause?"),
                 fault.cause,
                 options=[each.cause for each in every],
+                wrong={each.cause: _("Then you would see this: {sign}").format(sign=each.sign) for each in every},
                 why=_("Compare in this order: namespace, labels, port's name, readiness, number."),
             ),
             Step(
@@ -136,6 +137,14 @@ def diagnose(seed: int) -> Task:
         [_("Read the slice first: are there endpoints, are there ports?"), fault.sign],
         bullets([fault.sign, _("The cause: {cause}.").format(cause=fault.cause)]),
     )
+
+
+def _shown(fault: Fault) -> list[Html]:
+    return [
+        terminal(_written(fault), _("what decides in the objects")),
+        el("p", _("kubectl prints:")),
+        terminal(listing(fault), _("what kubectl prints")),
+    ]
 
 
 def _written(fault: Fault) -> str:

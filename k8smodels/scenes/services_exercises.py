@@ -33,6 +33,8 @@ def who_is_behind(seed: int) -> Task:
     lines = [_("`{pod}`: {state}").format(pod=name, state=state) for name, state in states.items()]
     asked = _("The Service `web` selects `app: web`, its `targetPort` is `http`. `publishNotReadyAddresses`: {on}.")
     reasons = [f"`{each.pod}`: {each.word}; {each.reason}" for each in standings(owner, pods, result)]
+    listing = _("Look at {pod} again ({state}). Listed is who has the labels and an address, and is not finished.")
+    sending = _("Look at {pod} again ({state}). Sent to is who is listed, has the port, and is called ready.")
     return Task(
         join([el("p", inline(asked.format(on="true" if unready_too else "false"))), bullets(lines)]),
         [
@@ -40,6 +42,7 @@ def who_is_behind(seed: int) -> Task:
                 _("Which Pods are in some EndpointSlice?"),
                 frozenset(listed),
                 options=list(PLACES),
+                wrong={name: listing.format(pod=name, state=state) for name, state in states.items()},
                 why=_(
                     "Listed is who has the labels, an address, and is not finished. Readiness only marks an endpoint."
                 ),
@@ -48,6 +51,7 @@ def who_is_behind(seed: int) -> Task:
                 _("Which Pods get new connections to port 80?"),
                 frozenset(usable_shares(owner, slices)),
                 options=list(PLACES),
+                wrong={name: sending.format(pod=name, state=state) for name, state in states.items()},
                 why=_("Of the listed ones those that are ready and have the port; a Pod being deleted is not ready."),
             ),
         ],
@@ -110,9 +114,7 @@ def which_address(seed: int) -> Task:
     shown = {f"{way.address}:{way.port}": way for way in ways}
     nothing, elsewhere = _("none of them"), "<node>:80"
     known = frozenset(text for text, way in shown.items() if client_knows(client, way)) or frozenset({nothing})
-    asked = _(
-        "The Service is of the kind **{kind}**: port 80, and if it has one, node port 30080. The client: **{client}**."
-    )
+    asked = _("A Service of the kind **{kind}**: port 80, and a node port, if any, of 30080. The client: **{client}**.")
     reasons = [f"`{text}`: {way.who}" for text, way in shown.items()]
     return Task(
         inline(asked.format(kind=kind, client=client)),
@@ -141,12 +143,12 @@ def band_sizes(seed: int) -> Task:
         ports = NodePorts.of(f"{first}-{first + size - 1}")
         what = _("node ports {span}").format(span=f"{first}-{first + size - 1}")
         rule = _("The size divided by 32, at least 16, at most 128.")
-        return _band_task(what, size, rule, ports.range.static, _("The last port of the band is …"), ports.static)
+        return _band_task(what, size, rule, ports.range.static, _("What is the last port of the band?"), ports.static)
     bits = chance.choice([24, 23, 22, 21])
     addresses = ClusterIPs.of(f"10.96.0.0/{bits}")
     what = _("cluster IPs of {cidr}").format(cidr=f"10.96.0.0/{bits}")
     rule = _("The size divided by 16, at least 16, at most 256.")
-    ask = _("The last address of the band is 10.96.0.…")
+    ask = _("The band ends with 10.96.0.x. What is x?")
     return _band_task(what, 2 ** (32 - bits), rule, addresses.range.static, ask, addresses.static)
 
 

@@ -120,11 +120,8 @@ MACHINE = Machine((NODE_IP,), routes={"10.244.1.0/24": "cni0", "0.0.0.0/0": "eth
 BALANCER = "192.168.0.250"
 """The balancer's own address in the nodes' network."""
 
-MODES: Mapping[str, str] = {
-    "VIP": "VIP: packets keep the balancer's address",
-    "Proxy": "Proxy: the balancer opens a connection of its own",
-}
-RANGES: Mapping[str, str] = {"": "everybody", "203.0.113.0/28": "203.0.113.0/28 only"}
+MODES = ("VIP", "Proxy")
+RANGES: Mapping[str, str] = {"": "none", "203.0.113.0/28": "203.0.113.0/28"}
 SENDERS: Mapping[str, tuple[str, str]] = {
     "203.0.113.9, in the range": ("203.0.113.9", "eth0"),
     "198.51.100.7, not in it": ("198.51.100.7", "eth0"),

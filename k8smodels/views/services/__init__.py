@@ -1,6 +1,6 @@
 """Views of Services: who stands behind them, how they are reached, and what their names lead to."""
 
-from k8smodels.views.services.created import Band, band_bars, filled_lines, warning_list
+from k8smodels.views.services.created import Band, band_table, filled_lines, warning_list
 from k8smodels.views.services.lookups import answer_text, lookup_steps, resolv_conf_text
 from k8smodels.views.services.slices import Standing, slice_listing, slice_tables, standing_table
 from k8smodels.views.services.terminal_text import terminal
@@ -11,7 +11,7 @@ __all__ = [
     "Reach",
     "Standing",
     "answer_text",
-    "band_bars",
+    "band_table",
     "filled_lines",
     "lookup_steps",
     "reach_table",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from k8smodels.i18n import _
-from k8smodels.views.html import Html, el, inline, join
+from k8smodels.views.html import Html, el, join
+from k8smodels.views.isolation import grid
 
-__all__ = ["Band", "band_bars", "filled_lines", "warning_list"]
+__all__ = ["Band", "band_table", "filled_lines", "warning_list"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +31,38 @@ class Band:
     size: int
 
 
-def band_bars(bands: Iterable[Band]) -> Html:
-    """A bar a band: how much of it is given away."""
-    return el("ul", join(map(_band, bands)), class_="bars one")
+def band_table(bands: Iterable[Band]) -> Html:
+    """A row a band: its values, and how much of it is given away."""
+    head = [_("band"), _("values"), _("given away"), ""]
+    return grid(head, [(band.name, el("code", band.span), _bar(band), _number(band)) for band in bands])
 
 
-def _band(band: Band) -> Html:
+def _bar(band: Band) -> Html:
     percent = round(100 * band.taken / band.size) if band.size else 0
-    piece = el("i", class_=f"w{percent} new") if percent else None
-    number = _("{taken} of {size}").format(taken=band.taken, size=band.size)
-    name = el("span", el("b", band.name), " ", el("small", band.span))
-    return el("li", name, el("span", piece, class_="tr", aria_hidden="true"), el("span", number, class_="n"))
+    return el("span", el("i", class_=f"w{percent} new") if percent else None, class_="tr", aria_hidden="true")
 
 
-def filled_lines(written: Sequence[str], stored: Sequence[str], note: str) -> Html:
-    """The stored object as YAML; lines that its author did not write stand out, lines that went are struck out."""
+def _number(band: Band) -> str:
+    return _("{taken} of {size}").format(taken=band.taken, size=band.size)
+
+
+def filled_lines(written: Sequence[str], stored: Sequence[str], note: Callable[[Sequence[str]], str]) -> Html:
+    """The stored object as YAML, in pieces; what its author did not write stands out, with a note.
+
+    Parameters
+    ----------
+    note
+        From lines that were added to what is said of them.
+    """
     matcher = SequenceMatcher(None, list(map(_undashed, written)), list(map(_undashed, stored)), autojunk=False)
-    lines = list[Html]()
+    pieces = list[Html]()
     for kind, start, end, first, last in matcher.get_opcodes():
         if kind == "equal":
-            lines += [el("span", line) for line in stored[first:last]]
+            pieces.append(el("div", el("pre", join(el("span", line) for line in stored[first:last])), class_="hunk"))
             continue
-        lines += [el("del", line) for line in written[start:end]]
-        lines += [el("ins", line) for line in stored[first:last]]
-    return el("div", el("pre", join(lines)), el("p", inline(note)), class_="hunk add")
+        lines = [el("del", line) for line in written[start:end]] + [el("ins", line) for line in stored[first:last]]
+        pieces.append(el("div", el("pre", join(lines)), el("p", note(stored[first:last])), class_="hunk add"))
+    return el("div", join(pieces))
 
 
 def _undashed(line: str) -> str:

@@ -1,8 +1,8 @@
-"""A lookup as a list of questions, and a server's answers as ``dig`` prints them."""
+"""A lookup as a list of questions, and a server's answers as text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from k8smodels.i18n import _
 from k8smodels.services.dns import Answer, Lookup, ResolvConf, Step
@@ -43,12 +43,6 @@ def _answer(each: Step) -> Html:
 
 
 def answer_text(name: str, type_: str, answer: Answer) -> str:
-    """The answer in the manner of ``dig``: the question, the status, the records."""
-    lines = [f"; <<>> {name} {type_}", f";; status: {answer.rcode}, ANSWER: {len(answer.answer)}"]
-    lines += [*map(str, answer.answer), *_section("ADDITIONAL", answer.additional)]
-    return "\n".join(lines)
-
-
-def _section(title: str, records: Iterable[object]) -> list[str]:
-    listed = [str(record) for record in records]
-    return [f";; {title} SECTION:", *listed] if listed else []
+    """The question and its status, then the records as a zone file has them; addresses that come along stand last."""
+    lines = [f"; {name} IN {type_}: {answer.rcode}", *map(str, answer.answer)]
+    return "\n".join([*lines, *(f"{record}  ; {_('comes along')}" for record in answer.additional)])
