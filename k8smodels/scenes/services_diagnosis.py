@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from k8smodels.api.kinds import dump
 from k8smodels.api.pod import Pod
 from k8smodels.api.service import Service
 from k8smodels.api.yaml_text import write_documents
@@ -13,11 +14,12 @@ from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.scenes.services import NODES, PLACES, STATES, State, named, pod, service
 from k8smodels.services import reconcile
+from k8smodels.views.frame import Frame
 from k8smodels.views.html import Html, bullets, el, inline, join
 from k8smodels.views.services import slice_listing, terminal
 from k8smodels.views.text import columns
 
-__all__ = ["Fault", "diagnose", "faults", "listing", "puzzle"]
+__all__ = ["Fault", "diagnose", "faults", "listing", "puzzle", "puzzle_dump"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +106,16 @@ def listing(fault: Fault) -> str:
     )
 
 
-def puzzle() -> str:
-    """The listing of the chapter's puzzle: a name in `targetPort` that no container has."""
-    return listing(faults()["port"])
+def puzzle() -> Frame:
+    """What kubectl prints in the chapter's puzzle: `targetPort` has a name that no container has."""
+    says = _("Three Pods run and are ready, and their addresses are listed.")
+    return Frame(terminal(listing(faults()["port"]), _("what kubectl prints of the puzzle")), says)
+
+
+def puzzle_dump() -> str:
+    """The puzzle's objects as YAML."""
+    owner, pods = broken(faults()["port"])
+    return dump([owner, *pods, *NODES, *named(reconcile(owner, pods, NODES).slices)])
 
 
 def diagnose(seed: int) -> Task:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache
 
@@ -14,7 +15,8 @@ from k8smodels.scenes.services import NODES, named, service
 from k8smodels.services import ClusterDNS, KubeletDNS, ResolvConf, lookup, pod_resolver, reconcile
 from k8smodels.services.dns import Lookup, ResourceRecord, queries
 from k8smodels.views.frame import Frame
-from k8smodels.views.html import join
+from k8smodels.views.html import el, join
+from k8smodels.views.isolation import grid
 from k8smodels.views.services import lookup_steps, resolv_conf_text
 
 DNS_IP = "10.96.0.10"
@@ -125,3 +127,23 @@ def _said(found: Lookup, step: int, names: list[str]) -> str:
         return _("`{name}` is **not asked** any more.").format(name=names[step])
     addresses = ", ".join(found.addresses)
     return _("After **{n} questions** the program has {addresses}.").format(n=questions, addresses=addresses)
+
+
+def measured(text: str) -> Frame:
+    """What lookups cost, from the JSON text that `tests/reality/measure_lookups.py` prints."""
+    record = json.loads(text)
+    rows = [
+        (
+            join(
+                [el("code", case["name"]), " ", el("small", _("from {namespace}").format(namespace=case["namespace"]))]
+            ),
+            str(case["ndots"]),
+            str(len(case["questions"])),
+            "{median:.1f} ({min:.1f}–{max:.1f})".format(**case["milliseconds"]),
+        )
+        for case in record["cases"]
+    ]
+    head = [_("name"), "ndots", _("questions"), _("ms: median (least–most)")]
+    how = ("command", "date", "library", "kernel", "machine")
+    says = _("Measured: {how}.").format(how="; ".join(record[key] for key in how))
+    return Frame(grid(head, rows), says)

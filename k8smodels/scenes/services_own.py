@@ -31,7 +31,7 @@ class Finding:
     Attributes
     ----------
     same
-        None if the dump has no slices of it.
+        None if the dump has no slices of it, or no nodes, whose zones slices tell.
     """
 
     service: Service
@@ -54,12 +54,12 @@ def findings(text: str) -> list[Finding]:
     """
     objects = load(text, keep_unknown=True)
     pods = [item for item in objects if isinstance(item, Pod)]
-    nodes = [item for item in objects if isinstance(item, Node)] or _nodes_of(pods)
-    slices = [item for item in objects if isinstance(item, EndpointSlice)]
+    nodes = [item for item in objects if isinstance(item, Node)]
+    slices = [item for item in objects if isinstance(item, EndpointSlice)] if nodes else []
     services = [item for item in objects if isinstance(item, Service) and item.spec.selector]
     if not services:
         raise ValueError(_("Give Services with a selector, and their Pods and nodes."))
-    return [_finding(service, pods, nodes, slices) for service in services]
+    return [_finding(service, pods, nodes or _nodes_of(pods), slices) for service in services]
 
 
 def _nodes_of(pods: Iterable[Pod]) -> list[Node]:
@@ -98,7 +98,7 @@ def own(dump: str) -> Frame:
 
 def _row(found: Finding) -> tuple[Html, str, str, Html]:
     same = {
-        None: el("span", _("none"), class_="muted"),
+        None: el("span", _("not compared"), class_="muted"),
         True: el("span", el("b", _("the same")), class_="v ok"),
         False: el("span", el("b", _("differ")), class_="v no"),
     }[found.same]

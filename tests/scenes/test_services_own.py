@@ -14,6 +14,7 @@ from k8smodels.api.kinds import dump, load
 from k8smodels.api.service import Service
 from k8smodels.scenes.services import NODES, PLACES, STATES, named, pod, service
 from k8smodels.scenes.services_create import EXAMPLES, one_service
+from k8smodels.scenes.services_diagnosis import puzzle_dump
 from k8smodels.scenes.services_own import findings, own
 from k8smodels.services import Pools, create_service, reconcile
 from k8smodels.views.services import service_listing, slice_listing
@@ -38,8 +39,9 @@ def test_a_slice_that_differs_is_seen() -> None:
 
 
 def test_a_dump_without_nodes_or_slices_will_do() -> None:
-    (found,) = findings(dump([service(), *PODS]))
-    assert (found.taking, found.same) == (1, None)
+    for objects in ([service(), *PODS], [service(), *PODS, *SLICES], [service(), *PODS, *NODES]):
+        (found,) = findings(dump(objects))
+        assert (found.taking, found.same) == (1, None)
 
 
 def test_a_service_that_nobody_stands_behind_is_named() -> None:
@@ -68,6 +70,11 @@ def _without_age(table: str) -> str:
 def test_a_real_clusters_slices_are_those_of_the_model() -> None:
     found = findings((FILES / "shop-cluster.yaml").read_text())
     assert {each.service.name: (each.taking, each.same) for each in found} == {"web": (2, True), "db": (2, True)}
+
+
+def test_the_puzzles_service_has_nobody_behind_it() -> None:
+    (found,) = findings(puzzle_dump())
+    assert (found.taking, len(found.pods), found.same) == (0, 3, True)
 
 
 def test_the_tables_are_what_kubectl_printed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -184,7 +185,8 @@ def test_a_node_without_a_pod_falls_back_to_its_zone() -> None:
 
 
 def test_the_puzzle_lists_pods_without_a_port() -> None:
-    assert "<unset>   10.244.1.4,10.244.2.9,10.244.3.4" in diagnosis.puzzle()
+    assert "<unset>   10.244.1.4,10.244.2.9,10.244.3.4" in diagnosis.listing(diagnosis.faults()["port"])
+    assert "&lt;unset&gt;" in diagnosis.puzzle().html
 
 
 def test_every_fault_refuses_all_connections_or_leads_to_a_port_nobody_has() -> None:
@@ -252,6 +254,14 @@ def test_a_long_external_address_is_clipped_as_kubectl_does() -> None:
     assert "<pending>" in service_listing([stored])
     balanced = with_ingress(stored, [LoadBalancerIngress(hostname="a1b2c3.eu-central-1.elb.example.com")])
     assert "a1b2c3.eu-cen..." in service_listing([balanced])
+
+
+def test_the_measured_lookups_asked_what_the_model_asks() -> None:
+    text = (Path(__file__).parents[2] / "book" / "files" / "measured-lookups.json").read_text()
+    for case in json.loads(text)["cases"]:
+        said = names.looked_up(case["name"], case["namespace"], case["ndots"])
+        assert case["questions"] == [f"{each.name} {each.type}" for each in said.steps]
+    assert "measure_lookups.py" in names.measured(text).says
 
 
 def test_the_files_of_the_chapter_are_read() -> None:

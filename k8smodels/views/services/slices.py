@@ -39,13 +39,12 @@ def standing_table(standings: Iterable[Standing]) -> Html:
     """A row a Pod: its labels, and what it is to the Service."""
     rows = [
         (
-            el("b", each.pod, class_="ob pod"),
-            el("code", each.labels),
+            join([el("b", each.pod, class_="ob pod"), " ", el("small", each.labels)]),
             el("span", el("b", each.word), " ", el("small", each.reason), class_=f"v {each.verdict}"),
         )
         for each in standings
     ]
-    return grid([_("Pod"), _("labels"), _("behind the Service?")], rows)
+    return grid([_("Pod and its labels"), _("behind the Service?")], rows)
 
 
 def slice_tables(slices: Iterable[EndpointSlice]) -> Html:

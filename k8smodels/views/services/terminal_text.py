@@ -9,4 +9,4 @@ __all__ = ["terminal"]
 
 def terminal(text: str, label: str) -> Html:
     """Lines that keep their columns and can be scrolled; `label` names them for those who do not see them."""
-    return el("div", el("pre", text, tabindex="0", aria_label=label, role="region"), class_="term")
+    return el("div", el("pre", text, tabindex="0", aria_label=label, role="group"), class_="term")
