@@ -11,25 +11,25 @@ __all__ = ["hook_map"]
 
 Point = tuple[int, int]
 
-_WIDTH, _HEIGHT = 92, 34
+_WIDTH, _HEIGHT = 100, 34
 _HOOKS: Mapping[str, Point] = {
-    "PREROUTING": (58, 148),
+    "PREROUTING": (54, 148),
     "INPUT": (82, 78),
     "FORWARD": (180, 148),
     "OUTPUT": (278, 78),
-    "POSTROUTING": (302, 148),
+    "POSTROUTING": (306, 148),
 }
 """The middle of each box."""
 _ROUTING: Point = (118, 148)
 _PROCESS: Point = (180, 20)
 _MEETING: Point = (242, 148)
 _LINES = {
-    "in": "M0 148H12",
+    "in": "M0 148H4",
     "PREROUTING": "M104 148H118",
     "INPUT": "M118 148V112H82V95M82 61V20H134",
-    "FORWARD": "M118 148H134M226 148H242",
+    "FORWARD": "M118 148H130M230 148H242",
     "OUTPUT": "M226 20H278V61M278 95V112H242V148",
-    "POSTROUTING": "M242 148H256M348 148H360",
+    "POSTROUTING": "M242 148H256M356 148H360",
 }
 """The stretches of the way; each belongs to a hook, the first to what comes in by a device."""
 
