@@ -150,10 +150,11 @@ class PodSpec(Struct):
 class PodCondition(Struct):
     """One condition of a pod, e.g. ``PodScheduled``."""
 
-    unmodelled: ClassVar[frozenset[str]] = frozenset({"lastProbeTime", "lastTransitionTime", "observedGeneration"})
+    unmodelled: ClassVar[frozenset[str]] = frozenset({"lastProbeTime", "observedGeneration"})
 
     type: str = ""
     status: str = ""
+    last_transition_time: str = ""
     reason: str = ""
     message: str = ""
 

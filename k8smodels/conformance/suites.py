@@ -19,6 +19,7 @@ TOPICS: Mapping[str, str] = {
     "policy": "k8smodels.conformance.policy",
     "scheduling": "k8smodels.conformance.scheduling",
     "services": "k8smodels.conformance.services",
+    "workloads": "k8smodels.conformance.workloads",
 }
 """The module of each topic, with its own ``SUITES: Mapping[str, Adapter]``. It is imported when a suite needs it."""
 

@@ -25,11 +25,11 @@ from k8smodels.api.node import Node
 from k8smodels.api.pod import Pod, PodSpec, PodTemplateSpec
 from k8smodels.api.selectors import LabelSelector
 from k8smodels.api.workload import (
-    ControllerSpec,
     DaemonSet,
     Deployment,
     Job,
     ReplicaSet,
+    ReplicaSetSpec,
     ReplicationController,
     StatefulSet,
 )
@@ -108,7 +108,7 @@ def _replica_set(deployment: Deployment) -> ReplicaSet:
     labelled = replace(template, metadata=replace(template.metadata, labels={**template.metadata.labels, **label}))
     narrowed = replace(selector, match_labels={**selector.match_labels, **label})
     return ReplicaSet(
-        metadata=meta, spec=ControllerSpec(replicas=deployment.spec.replicas, selector=narrowed, template=labelled)
+        metadata=meta, spec=ReplicaSetSpec(replicas=deployment.spec.replicas, selector=narrowed, template=labelled)
     )
 
 

@@ -33,8 +33,9 @@ done
 for program in proxy proxy-old proxy-dns; do
 	(cd "$program" && go build -buildvcs=false -v -ldflags="$flags" -o "$new/bin/$program" .)
 done
-echo "[2/4] building the program of the suites scheduling/... (the whole scheduler: minutes, the first time)"
+echo "[2/4] building the programs of the suites scheduling/... workloads/... (the whole scheduler, the controllers: minutes, the first time)"
 go build -buildvcs=false -v -o "$new/bin/scheduler" ./scheduler
+go build -buildvcs=false -v -ldflags="$flags" -o "$new/bin/controllers" ./controllers
 
 # the suite cni/host-local runs the plugin itself
 GOBIN="$new/bin" go install github.com/containernetworking/plugins/plugins/ipam/host-local@v1.9.1
@@ -45,6 +46,7 @@ for program in $node; do
 	"$new/bin/$program" -seed 1 -random 100 -out "$new"
 done
 "$new/bin/scheduler" -seed 1 -random 60 -out "$new"
+"$new/bin/controllers" -seed 1 -random 100 -out "$new"
 for program in proxy proxy-old proxy-dns; do
 	"$new/bin/$program" -seed 1 -out "$new"
 done

@@ -1,0 +1,1 @@
+"""The Deployment controller: from one version of a pod to the next."""

@@ -1,0 +1,1 @@
+"""The ReplicaSet controller: a number of equal pods."""
