@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from k8smodels.api.intstr import IntOrStringError
 from k8smodels.api.pod import Pod
 from k8smodels.api.times import parse_time
-from k8smodels.api.workload import DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment
+from k8smodels.api.workload import Deployment, DeploymentSpec, DeploymentStrategy, ReplicaSet, RollingUpdateDeployment
 from k8smodels.conformance.report import JSON
 from k8smodels.conformance.suites import Adapter
 from k8smodels.workloads.deployment.fenceposts import max_surge, max_unavailable, min_available, resolve_fenceposts
+from k8smodels.workloads.deployment.revisions import revision, size
+from k8smodels.workloads.deployment.world import EPOCH, World, image_of
 from k8smodels.workloads.replicaset.deletion_order import pods_to_delete
 
 
@@ -34,9 +36,67 @@ def pod_deletion_order(case: JSON) -> JSON:
     return [doomed.pod.name for doomed in pods_to_delete(pods, related, len(pods) - 1, parse_time(case["now"]))]
 
 
+def rolling_update(case: JSON) -> JSON:
+    """The suite ``workloads/rolling-update``."""
+    world, states = World.of(Deployment.from_json(case["deployment"])), []
+    for step in case["ops"]:
+        world = _moved(world.later(step.get("tick", 1)), step)
+        states.append(_state(world))
+    return states
+
+
+def _moved(world: World, step: JSON) -> World:
+    if "sync" in step:
+        return world.sync()
+    if "ready" in step:
+        world = world.set_ready(step["ready"]["image"], step["ready"]["n"], ready=True)
+    elif "unready" in step:
+        world = world.set_ready(step["unready"]["image"], step["unready"]["n"], ready=False)
+    elif "delete" in step:
+        world = world.delete(step["delete"]["image"], step["delete"]["n"])
+    elif "set" in step:
+        world = world.edit(_edited(world.deployment.spec, step["set"]))
+    return world.settle()
+
+
+def _edited(spec: DeploymentSpec, edit: JSON) -> DeploymentSpec:
+    fields = spec.to_json()
+    fields |= {name: edit[name] for name in ("replicas", "paused") if name in edit}
+    if "image" in edit:
+        fields["template"]["spec"]["containers"][0]["image"] = edit["image"]
+    limits = {name: edit[name] for name in ("maxSurge", "maxUnavailable") if name in edit}
+    if limits:
+        fields.setdefault("strategy", {}).setdefault("rollingUpdate", {}).update(limits)
+    return DeploymentSpec.from_json(fields)
+
+
+def _state(world: World) -> JSON:
+    status, metadata = world.deployment.status, world.deployment.metadata
+    return {
+        "t": (world.now - EPOCH).total_seconds(),
+        "rs": [_replica_set(each) for each in world.replica_sets],
+        "status": [
+            status.replicas,
+            status.updated_replicas,
+            status.ready_replicas,
+            status.available_replicas,
+            status.unavailable_replicas,
+        ],
+        "conditions": [f"{each.type}={each.status}/{each.reason}" for each in status.conditions],
+        "generation": [metadata.generation, status.observed_generation],
+    }
+
+
+def _replica_set(item: ReplicaSet) -> JSON:
+    status = item.status
+    counts = [size(item), status.replicas, status.ready_replicas, status.available_replicas]
+    return [image_of(item), *counts, revision(item)]
+
+
 _RUNS: Mapping[str, Callable[[JSON], JSON]] = {
     "fenceposts": fenceposts,
     "pod-deletion-order": pod_deletion_order,
+    "rolling-update": rolling_update,
 }
 
 SUITES: Mapping[str, Adapter] = {f"workloads/{name}": Adapter(run) for name, run in _RUNS.items()}

@@ -72,17 +72,17 @@ def expand(objects: Iterable[KubernetesObject], nodes: Sequence[Node] = ()) -> l
 
 def _made_by(item: KubernetesObject, nodes: Sequence[Node]) -> list[KubernetesObject]:
     if isinstance(item, Deployment):
-        owned = _replica_set(item)
+        owned = replica_set_of(item)
         return [owned, *_made_by(owned, nodes)]
     if isinstance(item, DaemonSet):
-        pods = [_pod(item, item.spec.template, node.name) for node in nodes]
+        pods = [pod_of(item, item.spec.template, node.name) for node in nodes]
         return [_on_node(pod, node) for pod, node in zip(pods, nodes, strict=True)]
     if isinstance(item, ReplicaSet | StatefulSet | ReplicationController):
-        return [_pod(item, item.spec.template, str(i)) for i in range(_count(item, item.spec.replicas))]
+        return [pod_of(item, item.spec.template, str(i)) for i in range(_count(item, item.spec.replicas))]
     if isinstance(item, Job):
         wanted = 1 if item.spec.parallelism is None else item.spec.parallelism
         wanted = wanted if item.spec.completions is None else min(wanted, item.spec.completions)
-        return [_pod(item, item.spec.template, str(i)) for i in range(_count(item, wanted))]
+        return [pod_of(item, item.spec.template, str(i)) for i in range(_count(item, wanted))]
     return []
 
 
@@ -94,7 +94,8 @@ def _count(item: KubernetesObject, replicas: int | None) -> int:
     return wanted
 
 
-def _replica_set(deployment: Deployment) -> ReplicaSet:
+def replica_set_of(deployment: Deployment) -> ReplicaSet:
+    """The ReplicaSet of a Deployment's present template, with all its replicas."""
     template = deployment.spec.template
     label = {"pod-template-hash": _template_hash(template)}
     selector = deployment.spec.selector or LabelSelector()
@@ -107,12 +108,17 @@ def _replica_set(deployment: Deployment) -> ReplicaSet:
     )
     labelled = replace(template, metadata=replace(template.metadata, labels={**template.metadata.labels, **label}))
     narrowed = replace(selector, match_labels={**selector.match_labels, **label})
-    return ReplicaSet(
-        metadata=meta, spec=ReplicaSetSpec(replicas=deployment.spec.replicas, selector=narrowed, template=labelled)
+    spec = ReplicaSetSpec(
+        replicas=deployment.spec.replicas,
+        selector=narrowed,
+        template=labelled,
+        min_ready_seconds=deployment.spec.min_ready_seconds,
     )
+    return ReplicaSet(metadata=meta, spec=spec)
 
 
-def _pod(owner: KubernetesObject, template: PodTemplateSpec, suffix: str) -> Pod:
+def pod_of(owner: KubernetesObject, template: PodTemplateSpec, suffix: str) -> Pod:
+    """A pod of `template` that `owner` manages; its name ends in `suffix`."""
     meta = replace(
         template.metadata,
         name=f"{owner.name}-{suffix}",
