@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from k8smodels.api.batch import CronJob, Job
 from k8smodels.api.csi import CSIDriver, CSINode, CSIStorageCapacity, VolumeAttachment
 from k8smodels.api.dump_text import read_dump
 from k8smodels.api.endpoint_slice import EndpointSlice
@@ -22,7 +23,6 @@ from k8smodels.api.storage import PersistentVolume, PersistentVolumeClaim, Stora
 from k8smodels.api.workload import (
     DaemonSet,
     Deployment,
-    Job,
     ReplicaSet,
     ReplicationController,
     StatefulSet,
@@ -44,6 +44,7 @@ KINDS: Mapping[tuple[str, str], type[KubernetesObject]] = {
         DaemonSet,
         ReplicationController,
         Job,
+        CronJob,
         PodDisruptionBudget,
         NetworkPolicy,
         PersistentVolumeClaim,

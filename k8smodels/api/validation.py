@@ -22,11 +22,12 @@ from k8smodels.api.affinity import (
     Toleration,
     TopologySpreadConstraint,
 )
+from k8smodels.api.batch import Job
 from k8smodels.api.errors import FieldError, InvalidObject, duplicate, forbidden, invalid, required, unsupported
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.node import Node
 from k8smodels.api.pod import Container, ContainerPort, Pod, PodSpec, ResourceList, ResourceRequirements
-from k8smodels.api.workload import Controller, Job, ReplicationController
+from k8smodels.api.workload import Controller, ReplicationController
 
 NOT_NEGATIVE = "must be greater than or equal to 0"
 POSITIVE = "must be greater than zero"

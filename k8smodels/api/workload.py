@@ -176,29 +176,3 @@ class ReplicationController(KubernetesObject):
     kind: ClassVar[str] = "ReplicationController"
 
     spec: ReplicationControllerSpec = ReplicationControllerSpec()
-
-
-@struct
-class JobSpec(Struct):
-    """How many pods run to completion."""
-
-    unmodelled: ClassVar[frozenset[str]] = frozenset(
-        "activeDeadlineSeconds podFailurePolicy successPolicy backoffLimit backoffLimitPerIndex maxFailedIndexes"
-        " selector manualSelector ttlSecondsAfterFinished completionMode suspend podReplacementPolicy managedBy"
-        " scheduling".split()
-    )
-
-    parallelism: int | None = None
-    completions: int | None = None
-    template: PodTemplateSpec = PodTemplateSpec()
-
-
-@struct
-class Job(KubernetesObject):
-    """Pods that run to completion."""
-
-    unmodelled: ClassVar[frozenset[str]] = frozenset({"status"})
-    api_version: ClassVar[str] = "batch/v1"
-    kind: ClassVar[str] = "Job"
-
-    spec: JobSpec = JobSpec()

@@ -19,6 +19,7 @@ from k8smodels.api.affinity import (
     NodeSelectorTerm,
     Toleration,
 )
+from k8smodels.api.batch import Job
 from k8smodels.api.errors import InvalidObject, invalid
 from k8smodels.api.meta import KubernetesObject, ObjectMeta, OwnerReference
 from k8smodels.api.node import Node
@@ -27,7 +28,6 @@ from k8smodels.api.selectors import LabelSelector
 from k8smodels.api.workload import (
     DaemonSet,
     Deployment,
-    Job,
     ReplicaSet,
     ReplicaSetSpec,
     ReplicationController,

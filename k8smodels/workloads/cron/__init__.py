@@ -1,0 +1,1 @@
+"""The CronJob controller: schedules, missed starts, and Jobs that overlap."""
