@@ -8,9 +8,12 @@ staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/time.go (v1.37)
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from k8smodels.api.errors import invalid
+
+MAX_SECONDS = 2**31 - 1
+"""The longest time of most fields: 68 years."""
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -39,6 +42,11 @@ def parse_time(text: str) -> datetime:
 def parse_optional_time(text: str) -> datetime | None:
     """As `parse_time`; None for a field that is not set."""
     return parse_time(text) if text else None
+
+
+def seconds(number: int) -> timedelta:
+    """A field's number of seconds as a length of time, cut off at `MAX_SECONDS`."""
+    return timedelta(seconds=min(max(number, -MAX_SECONDS), MAX_SECONDS))
 
 
 def format_time(moment: datetime) -> str:

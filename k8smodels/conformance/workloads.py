@@ -8,6 +8,7 @@ from k8smodels.api.intstr import IntOrStringError
 from k8smodels.api.pod import Pod
 from k8smodels.api.times import parse_time
 from k8smodels.api.workload import Deployment, DeploymentSpec, DeploymentStrategy, ReplicaSet, RollingUpdateDeployment
+from k8smodels.conformance.autoscalers import hpa
 from k8smodels.conformance.cronjobs import cron_job, cron_schedule
 from k8smodels.conformance.report import JSON
 from k8smodels.conformance.suites import Adapter
@@ -98,6 +99,7 @@ _RUNS: Mapping[str, Callable[[JSON], JSON]] = {
     "cron-schedule": cron_schedule,
     "cronjob": cron_job,
     "fenceposts": fenceposts,
+    "hpa": hpa,
     "pod-deletion-order": pod_deletion_order,
     "rolling-update": rolling_update,
 }

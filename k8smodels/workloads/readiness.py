@@ -7,10 +7,10 @@ pkg/api/v1/pod/util.go: IsPodReady, IsPodAvailable; pkg/controller/controller_ut
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from k8smodels.api.pod import Pod, PodCondition
-from k8smodels.api.times import parse_optional_time
+from k8smodels.api.times import parse_optional_time, seconds
 
 
 def is_active(pod: Pod) -> bool:
@@ -42,4 +42,4 @@ def is_available(pod: Pod, min_ready_seconds: int, now: datetime) -> bool:
     since = ready_since(pod)
     if since is None:
         return is_ready(pod) and min_ready_seconds == 0
-    return since + timedelta(seconds=min_ready_seconds) <= now
+    return since + seconds(min_ready_seconds) <= now

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from k8smodels.api.batch import CronJob
-from k8smodels.api.times import parse_optional_time
+from k8smodels.api.times import parse_optional_time, seconds
 from k8smodels.workloads.cron.fields import ScheduleError
 from k8smodels.workloads.cron.schedule import Schedule, parse_schedule
 from k8smodels.workloads.cron.zones import UnknownTimeZone, load_zone
@@ -109,10 +109,5 @@ def next_look(cron_job: CronJob, schedule: Schedule, now: datetime) -> timedelta
 def _earliest(cron_job: CronJob, now: datetime, with_deadline: bool) -> datetime:
     last = parse_optional_time(cron_job.status.last_schedule_time)
     earliest = last or parse_optional_time(cron_job.metadata.creation_timestamp) or now
-    seconds = cron_job.spec.starting_deadline_seconds
-    if not with_deadline or seconds is None:
-        return earliest
-    try:
-        return max(earliest, now - timedelta(seconds=seconds))
-    except OverflowError:  # further back than the calendar goes
-        return earliest
+    deadline = cron_job.spec.starting_deadline_seconds
+    return max(earliest, now - seconds(deadline)) if with_deadline and deadline is not None else earliest

@@ -12,9 +12,9 @@ DeploymentTimedOut (v1.37)
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from k8smodels.api.times import parse_time
+from k8smodels.api.times import parse_time, seconds
 from k8smodels.api.workload import Deployment, DeploymentCondition, DeploymentStatus
 from k8smodels.workloads.deployment.conditions import (
     condition,
@@ -92,7 +92,7 @@ def has_timed_out(deployment: Deployment, status: DeploymentStatus, now: datetim
         return False
     if present.reason == "ProgressDeadlineExceeded":
         return True
-    return parse_time(present.last_update_time) + timedelta(seconds=deadline) < now
+    return parse_time(present.last_update_time) + seconds(deadline) < now
 
 
 def paused_status(deployment: Deployment, now: datetime) -> DeploymentStatus:

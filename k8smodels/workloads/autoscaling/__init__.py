@@ -1,0 +1,1 @@
+"""The HorizontalPodAutoscaler controller: from samples of metrics to a number of replicas."""
