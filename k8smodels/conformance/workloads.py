@@ -10,6 +10,7 @@ from k8smodels.api.times import parse_time
 from k8smodels.api.workload import Deployment, DeploymentSpec, DeploymentStrategy, ReplicaSet, RollingUpdateDeployment
 from k8smodels.conformance.autoscalers import hpa
 from k8smodels.conformance.cronjobs import cron_job, cron_schedule
+from k8smodels.conformance.jobs import job
 from k8smodels.conformance.report import JSON
 from k8smodels.conformance.suites import Adapter
 from k8smodels.workloads.deployment.fenceposts import max_surge, max_unavailable, min_available, resolve_fenceposts
@@ -100,6 +101,7 @@ _RUNS: Mapping[str, Callable[[JSON], JSON]] = {
     "cronjob": cron_job,
     "fenceposts": fenceposts,
     "hpa": hpa,
+    "job": job,
     "pod-deletion-order": pod_deletion_order,
     "rolling-update": rolling_update,
 }
