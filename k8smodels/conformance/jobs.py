@@ -16,7 +16,8 @@ from k8smodels.conformance.report import JSON
 from k8smodels.workloads.job.backoff import Backoff
 from k8smodels.workloads.job.pods import TRACKING_FINALIZER, completion_index
 from k8smodels.workloads.job.spec import defaulted
-from k8smodels.workloads.job.sync import SYNC_BATCH_PERIOD, JobSync, sync_job
+from k8smodels.workloads.job.sync import SYNC_BATCH_PERIOD, sync_job
+from k8smodels.workloads.job.tracking import JobSync
 from k8smodels.workloads.job.ttl import expires_at
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)

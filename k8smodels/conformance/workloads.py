@@ -15,7 +15,7 @@ from k8smodels.conformance.report import JSON
 from k8smodels.conformance.suites import Adapter
 from k8smodels.workloads.deployment.fenceposts import max_surge, max_unavailable, min_available, resolve_fenceposts
 from k8smodels.workloads.deployment.revisions import revision, size
-from k8smodels.workloads.deployment.world import EPOCH, World, image_of
+from k8smodels.workloads.deployment.world import EPOCH, DeploymentWorld, image_of
 from k8smodels.workloads.replicaset.deletion_order import pods_to_delete
 
 
@@ -41,14 +41,14 @@ def pod_deletion_order(case: JSON) -> JSON:
 
 def rolling_update(case: JSON) -> JSON:
     """The suite ``workloads/rolling-update``."""
-    world, states = World.of(Deployment.from_json(case["deployment"])), []
+    world, states = DeploymentWorld.of(Deployment.from_json(case["deployment"])), []
     for step in case["ops"]:
         world = _moved(world.later(step.get("tick", 1)), step)
         states.append(_state(world))
     return states
 
 
-def _moved(world: World, step: JSON) -> World:
+def _moved(world: DeploymentWorld, step: JSON) -> DeploymentWorld:
     if "sync" in step:
         return world.sync()
     if "ready" in step:
@@ -73,7 +73,7 @@ def _edited(spec: DeploymentSpec, edit: JSON) -> DeploymentSpec:
     return DeploymentSpec.from_json(fields)
 
 
-def _state(world: World) -> JSON:
+def _state(world: DeploymentWorld) -> JSON:
     status, metadata = world.deployment.status, world.deployment.metadata
     return {
         "t": (world.now - EPOCH).total_seconds(),

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from k8smodels.api.meta import ObjectMeta
 from k8smodels.api.pod import Pod, PodCondition, PodSpec, PodStatus
 from k8smodels.api.times import format_time
-from k8smodels.workloads.replicaset.deletion_order import DELETION_COST, deletion_cost, pods_to_delete
+from k8smodels.workloads.replicaset.deletion_order import pods_to_delete
+from k8smodels.workloads.replicaset.deletion_rules import DELETION_COST, deletion_cost
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 

@@ -14,7 +14,8 @@ from k8smodels.workloads.job.backoff import Backoff, remaining
 from k8smodels.workloads.job.indexes import Indexes
 from k8smodels.workloads.job.pods import COMPLETION_INDEX, completion_index, finished_at
 from k8smodels.workloads.job.policies import enough, judge
-from k8smodels.workloads.job.sync import JobSync, sync_job
+from k8smodels.workloads.job.sync import sync_job
+from k8smodels.workloads.job.tracking import JobSync
 from k8smodels.workloads.job.ttl import expires_at
 from k8smodels.workloads.readiness import is_active
 

@@ -12,20 +12,20 @@ from k8smodels.api.workload import Deployment, DeploymentSpec
 from k8smodels.workloads.deployment.fenceposts import max_surge, min_available
 from k8smodels.workloads.deployment.history import RollbackError, undo
 from k8smodels.workloads.deployment.revisions import REVISION_HISTORY, revision, size, total
-from k8smodels.workloads.deployment.world import World, image_of
+from k8smodels.workloads.deployment.world import DeploymentWorld, image_of
 from k8smodels.workloads.readiness import is_ready
 
 limits = st.integers(0, 4) | st.integers(0, 100).map(lambda percent: f"{percent}%")
 
 
-def web(replicas: int = 3, surge: int | str = 1, unavailable: int | str = 0, **spec: object) -> World:
+def web(replicas: int = 3, surge: int | str = 1, unavailable: int | str = 0, **spec: object) -> DeploymentWorld:
     fields = {
         "replicas": replicas,
         "strategy": {"rollingUpdate": {"maxSurge": surge, "maxUnavailable": unavailable}},
         "template": {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "c", "image": "A"}]}},
         **spec,
     }
-    return World.of(Deployment.from_json({"metadata": {"name": "web"}, "spec": fields}))
+    return DeploymentWorld.of(Deployment.from_json({"metadata": {"name": "web"}, "spec": fields}))
 
 
 def with_image(spec: DeploymentSpec, image: str) -> DeploymentSpec:
@@ -34,13 +34,13 @@ def with_image(spec: DeploymentSpec, image: str) -> DeploymentSpec:
     return replace(spec, template=replace(spec.template, spec=pod))
 
 
-def rolled_out(world: World, image: str) -> World:
+def rolled_out(world: DeploymentWorld, image: str) -> DeploymentWorld:
     for _ in range(30):
         world = world.later(1).sync().later(1).set_ready(image, 2, ready=True).settle()
     return world.later(1).sync()
 
 
-def updated(world: World, image: str) -> World:
+def updated(world: DeploymentWorld, image: str) -> DeploymentWorld:
     return rolled_out(world.edit(with_image(world.deployment.spec, image)), image)
 
 

@@ -5,7 +5,7 @@ beyond 32 bits are cut off at the largest one.
 
 References
 ----------
-pkg/controller/podautoscaler/horizontal.go: reconcileAutoscaler, computeReplicasForMetrics, normalizeDesiredReplicas
+pkg/controller/podautoscaler/horizontal.go: reconcileAutoscaler, computeReplicasForMetrics
 (v1.37, with the gates HPAScaleToZero and HPAConfigurableTolerance as they are by default: on)
 """
 
@@ -17,7 +17,6 @@ from datetime import datetime
 
 from k8smodels.api.autoscaling import (
     HorizontalPodAutoscaler,
-    HorizontalPodAutoscalerStatus,
     MetricSpec,
     MetricTarget,
     ResourceMetricSource,
@@ -27,10 +26,12 @@ from k8smodels.api.quantity import Quantity
 from k8smodels.api.times import format_time
 from k8smodels.workloads.autoscaling.calculator import DEFAULT_TOLERANCE, Tolerance
 from k8smodels.workloads.autoscaling.conditions import is_true, with_condition
-from k8smodels.workloads.autoscaling.limits import limit, limit_by_behavior, with_defaults
+from k8smodels.workloads.autoscaling.limits import with_defaults
 from k8smodels.workloads.autoscaling.memory import Memory
-from k8smodels.workloads.autoscaling.metrics import Proposal, Scene, propose
+from k8smodels.workloads.autoscaling.metrics import propose
+from k8smodels.workloads.autoscaling.normalize import Wish, least_replicas, normalized
 from k8smodels.workloads.autoscaling.samples import Samples
+from k8smodels.workloads.autoscaling.scene import Proposal, Scene
 
 _CPU = ResourceMetricSource(name="cpu", target=MetricTarget(type="Utilization", average_utilization=80))
 DEFAULT_METRICS = (MetricSpec(type="Resource", resource=_CPU),)
@@ -62,16 +63,6 @@ class Reconciliation:
     event: str = ""
     error: str = ""
     proposals: tuple[Proposal, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """A size on its way through the limits."""
-
-    replicas: int
-    reason: str
-    status: HorizontalPodAutoscalerStatus
-    memory: Memory
 
 
 def reconcile(
@@ -107,7 +98,7 @@ def reconcile(
     hpa, memory = _defaulted(hpa), memory.begun(replicas, now)
     able = ("AbleToScale", True, "SucceededGetScale", "the HPA controller was able to get the target's current scale")
     before = Reconciliation(replace(hpa, status=with_condition(hpa.status, *able, now)), memory, replicas)
-    least, most = _least(hpa), hpa.spec.max_replicas
+    least, most = least_replicas(hpa), hpa.spec.max_replicas
     if replicas == 0:
         return _follow_metrics(before, pods, samples, now) if _may_leave_zero(hpa) else _disabled(before, now)
     if replicas > most:
@@ -130,9 +121,9 @@ def _follow_metrics(before: Reconciliation, pods: Sequence[Pod], samples: Sample
     words = f"the HPA was able to successfully calculate a replica count from {name}"
     status = with_condition(hpa.status, "ScalingActive", True, "ValidMetricFound", words, now)
     reason = f"{name if wanted > 0 else ''} above target" if wanted > current else ""
-    wish = _Wish(wanted, "All metrics below target" if wanted < current else reason, status, before.memory)
-    wish = _normalized(hpa, current, wish, now)
-    least = _least(hpa)
+    wish = Wish(wanted, "All metrics below target" if wanted < current else reason, status, before.memory)
+    wish = normalized(hpa, current, wish, now)
+    least = least_replicas(hpa)
     if current == 0 and least and is_true(hpa.status, "ScaledToZero") and wish.replicas < least:
         wish = replace(wish, replicas=least, reason=wish.reason or "Current number of replicas below Spec.MinReplicas")
     after = replace(
@@ -143,26 +134,6 @@ def _follow_metrics(before: Reconciliation, pods: Sequence[Pod], samples: Sample
         proposals=proposals,
     )
     return _rescaled(after, wish.replicas, wish.reason, now) if wish.replicas != current else _settled(after, current)
-
-
-def _normalized(hpa: HorizontalPodAutoscaler, current: int, wish: _Wish, now: datetime) -> _Wish:
-    """`wish` after the windows of time, then the limits; the conditions tell what they did."""
-    least, most, behavior = _least(hpa), hpa.spec.max_replicas, hpa.spec.behavior
-    if behavior is None:
-        stable, memory = wish.memory.highest(wish.replicas, now)
-        limited = limit(current, stable, least, most)
-        raised = True
-    else:
-        stable, memory = wish.memory.stabilized(current, wish.replicas, behavior.scale_up, behavior.scale_down, now)
-        limited = limit_by_behavior(current, stable, least, most, behavior, memory, now)
-        raised = wish.replicas < current
-    able = ("ReadyForNewScale", "recommended size matches current size")
-    if stable != wish.replicas:
-        able = _HIGHEST if raised else _LOWEST
-    status = with_condition(wish.status, "AbleToScale", True, *able, now)
-    is_limited = limited.replicas != stable
-    status = with_condition(status, "ScalingLimited", is_limited, limited.reason, limited.message, now)
-    return _Wish(limited.replicas, wish.reason, status, memory)
 
 
 def _rescaled(before: Reconciliation, after: int, reason: str, now: datetime) -> Reconciliation:
@@ -228,15 +199,11 @@ def _invalid(proposals: Sequence[Proposal]) -> str:
 def _may_leave_zero(hpa: HorizontalPodAutoscaler) -> bool:
     """Whether the controller itself scaled to zero; what a person scaled to zero stays there."""
     scaled_to_zero = is_true(hpa.status, "ScaledToZero")
-    return scaled_to_zero and (_least(hpa) != 0 or _has_outside_metrics(hpa))
+    return scaled_to_zero and (least_replicas(hpa) != 0 or _has_outside_metrics(hpa))
 
 
 def _has_outside_metrics(hpa: HorizontalPodAutoscaler) -> bool:
     return any(spec.type in ("Object", "External") for spec in hpa.spec.metrics)
-
-
-def _least(hpa: HorizontalPodAutoscaler) -> int:
-    return 1 if hpa.spec.min_replicas is None else hpa.spec.min_replicas
 
 
 def _defaulted(hpa: HorizontalPodAutoscaler) -> HorizontalPodAutoscaler:
@@ -253,13 +220,3 @@ def _tolerance(hpa: HorizontalPodAutoscaler) -> Tolerance:
 
 def _fraction(tolerance: Quantity | None) -> float:
     return DEFAULT_TOLERANCE if tolerance is None else tolerance.milli_value() / 1000
-
-
-_HIGHEST = (
-    "ScaleDownStabilized",
-    "recent recommendations were higher than current one, applying the highest recent recommendation",
-)
-_LOWEST = (
-    "ScaleUpStabilized",
-    "recent recommendations were lower than current one, applying the lowest recent recommendation",
-)

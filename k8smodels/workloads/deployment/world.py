@@ -26,7 +26,7 @@ _MAX_ROUNDS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class DeploymentWorld:
     """All objects of one Deployment at a moment.
 
     Attributes
@@ -50,16 +50,16 @@ class World:
     doomed: tuple[Doomed, ...] = field(default=(), compare=False)
 
     @classmethod
-    def of(cls, deployment: Deployment) -> World:
+    def of(cls, deployment: Deployment) -> DeploymentWorld:
         """`deployment` that was created just now."""
         metadata = replace(deployment.metadata, uid="uid-1", generation=1, creation_timestamp=format_time(EPOCH))
         return cls(replace(deployment, metadata=metadata))
 
-    def later(self, seconds: float) -> World:
+    def later(self, seconds: float) -> DeploymentWorld:
         """The same objects `seconds` later."""
         return replace(self, now=self.now + timedelta(seconds=seconds))
 
-    def sync(self) -> World:
+    def sync(self) -> DeploymentWorld:
         """One sync of the Deployment, then its ReplicaSets until they have what they want."""
         result = sync_deployment(self.deployment, self.replica_sets, self.pods, self.now)
         made = self.objects_made + len(
@@ -74,7 +74,7 @@ class World:
             doomed=(),
         ).settle()
 
-    def settle(self) -> World:
+    def settle(self) -> DeploymentWorld:
         """The ReplicaSets make and delete pods and count them, until nothing changes any more."""
         world = self
         for _round in range(_MAX_ROUNDS):
@@ -83,27 +83,27 @@ class World:
                 break
         return world
 
-    def sync_replica_sets(self) -> World:
+    def sync_replica_sets(self) -> DeploymentWorld:
         """One sync of each ReplicaSet."""
         world = self
         for name in [each.name for each in self.replica_sets]:
             world = world._sync_replica_set(name)
         return world
 
-    def edit(self, spec: DeploymentSpec) -> World:
+    def edit(self, spec: DeploymentSpec) -> DeploymentWorld:
         """The Deployment with another spec, in its next generation if that changes anything."""
         generation = self.deployment.metadata.generation + (spec != self.deployment.spec)
         metadata = replace(self.deployment.metadata, generation=generation)
         return replace(self, deployment=replace(self.deployment, metadata=metadata, spec=spec))
 
-    def set_ready(self, image: str, count: int, *, ready: bool) -> World:
+    def set_ready(self, image: str, count: int, *, ready: bool) -> DeploymentWorld:
         """The `count` oldest pods of that image that are not so yet become ready, or lose their readiness."""
         chosen = {pod.name for pod in self._oldest(image, count, lambda pod: is_ready(pod) != ready)}
         status, at = ("True" if ready else "False"), format_time(self.now)
         condition = PodCondition(type="Ready", status=status, last_transition_time=at)
         return replace(self, pods=tuple(_running(pod, condition) if pod.name in chosen else pod for pod in self.pods))
 
-    def delete(self, image: str, count: int) -> World:
+    def delete(self, image: str, count: int) -> DeploymentWorld:
         """The `count` oldest pods of that image vanish."""
         chosen = {pod.name for pod in self._oldest(image, count, lambda _pod: True)}
         return replace(self, pods=tuple(pod for pod in self.pods if pod.name not in chosen))
@@ -111,7 +111,7 @@ class World:
     def _oldest(self, image: str, count: int, passes: Callable[[Pod], bool]) -> list[Pod]:
         return list(islice((pod for pod in self.pods if image_of(pod) == image and passes(pod)), count))
 
-    def _sync_replica_set(self, name: str) -> World:
+    def _sync_replica_set(self, name: str) -> DeploymentWorld:
         replica_set = next(each for each in self.replica_sets if each.name == name)
         own = [pod for pod in self.pods if _owner_uid(pod) == replica_set.metadata.uid]
         result = sync_replica_set(replica_set, own, self.pods, self.now)

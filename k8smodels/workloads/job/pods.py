@@ -20,7 +20,7 @@ from k8smodels.api.pod import ContainerStatus, Pod
 from k8smodels.api.times import parse_optional_time, parse_time, seconds
 from k8smodels.workloads.job.spec import is_indexed, replaces_only_failed
 from k8smodels.workloads.readiness import is_ready, ready_condition, ready_since
-from k8smodels.workloads.replicaset.deletion_order import max_restarts
+from k8smodels.workloads.replicaset.deletion_rules import max_restarts
 
 COMPLETION_INDEX = "batch.kubernetes.io/job-completion-index"
 FAILURE_COUNT = "batch.kubernetes.io/job-index-failure-count"
