@@ -18,8 +18,8 @@ MAX_SECONDS = 2**31 - 1
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
-def parse_time(text: str) -> datetime:
-    """The moment that `text` names, in UTC.
+def parse_time(text: str, path: str = "") -> datetime:
+    """The moment that `text` names, in UTC; `path` says where it stands.
 
     Raises
     ------
@@ -36,12 +36,12 @@ def parse_time(text: str) -> datetime:
             return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise invalid("", text, 'must be a time such as "2026-03-04T10:00:00Z"')
+    raise invalid(path, text, 'must be a time such as "2026-03-04T10:00:00Z"')
 
 
-def parse_optional_time(text: str) -> datetime | None:
+def parse_optional_time(text: str, path: str = "") -> datetime | None:
     """As `parse_time`; None for a field that is not set."""
-    return parse_time(text) if text else None
+    return parse_time(text, path) if text else None
 
 
 def seconds(number: int) -> timedelta:

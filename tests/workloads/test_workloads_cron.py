@@ -13,8 +13,9 @@ from k8smodels.api.errors import FieldError
 from k8smodels.api.times import parse_time
 from k8smodels.workloads.cron.fields import ScheduleError
 from k8smodels.workloads.cron.missed import missed_starts, next_look, schedule_of
+from k8smodels.workloads.cron.new_job import SCHEDULED_TIMESTAMP
 from k8smodels.workloads.cron.schedule import ClockSchedule, parse_schedule
-from k8smodels.workloads.cron.sync import SCHEDULED_TIMESTAMP, sync_cron_job
+from k8smodels.workloads.cron.sync import sync_cron_job
 from k8smodels.workloads.events import Correlator, Event
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from k8smodels.api.errors import FieldError, InvalidObject
 from k8smodels.api.workload import Deployment, DeploymentSpec
 from k8smodels.workloads.deployment.fenceposts import max_surge, min_available
 from k8smodels.workloads.deployment.history import RollbackError, undo
@@ -136,3 +137,16 @@ def test_a_deployment_that_is_deleted_only_counts() -> None:
     spec = replace(world.deployment.spec, replicas=9)
     world = replace(world, deployment=replace(world.deployment, metadata=metadata, spec=spec)).sync()
     assert [size(each) for each in world.replica_sets] == [3]
+
+
+@pytest.mark.parametrize("replicas", [-1, 1001])
+def test_a_world_has_no_room_for_too_many_pods_nor_for_fewer_than_none(replicas: int) -> None:
+    with pytest.raises(InvalidObject, match="must be between 0 and 1000 here"):
+        web(replicas)
+    with pytest.raises(InvalidObject):
+        web(1).edit(replace(web(1).deployment.spec, replicas=replicas))
+
+
+def test_a_strategy_that_is_none_is_refused() -> None:
+    with pytest.raises(FieldError, match='Unsupported value: "Sudden": supported values: "Recreate", "RollingUpdate"'):
+        web(strategy={"type": "Sudden"}).sync()

@@ -8,6 +8,7 @@ pkg/controller/podautoscaler/horizontal.go: computeStatusForObjectMetric, comput
 from __future__ import annotations
 
 from k8smodels.api.autoscaling import (
+    CrossVersionObjectReference,
     MetricIdentifier,
     MetricSpec,
     MetricStatus,
@@ -23,36 +24,39 @@ from k8smodels.workloads.autoscaling.calculator import from_total, from_value
 from k8smodels.workloads.autoscaling.samples import MetricUnavailable
 from k8smodels.workloads.autoscaling.scene import Proposal, Scene, source_of, target_milli
 
+_NO_TARGET = "invalid object metric source: neither a value target nor an average value target was set"
+
 
 def object_metric(spec: MetricSpec, scene: Scene) -> Proposal:
     """What a value about an object asks for."""
     source = source_of(spec.object, "object")
     metric, target, about = source.metric, source.target, source.described_object
+    value = _object_value(metric, target, about, scene)
+    if target.type == "Value" and target.value is not None:
+        milli = target_milli(target.value, "value")
+        estimate = from_value(scene.replicas, scene.pods, value, milli, scene.tolerance)
+        name, current = f"{about.kind} metric {metric.name}", MetricValueStatus(value=Quantity.from_milli(value))
+    elif target.type == "AverageValue" and target.average_value is not None:
+        milli = target_milli(target.average_value, "averageValue")
+        estimate = from_total(scene.replicas, value, milli, scene.tolerance)
+        average = Quantity.from_milli(estimate.usage.average_milli)
+        name, current = _external_name(metric), MetricValueStatus(average_value=average)
+    else:
+        raise MetricUnavailable(_NO_TARGET)
+    status = ObjectMetricStatus(metric=metric, current=current, described_object=about)
+    return Proposal(name, MetricStatus(type=spec.type, object=status), estimate)
+
+
+def _object_value(
+    metric: MetricIdentifier, target: MetricTarget, about: CrossVersionObjectReference, scene: Scene
+) -> int:
     try:
-        value = scene.samples.of_object(metric.name)
+        return scene.samples.of_object(metric.name)
     except MetricUnavailable as error:
         where = f"{about.kind} {scene.namespace}/{about.name}"
         words = f"unable to get metric {metric.name} on {where}: {error}"
-        raise MetricUnavailable(
-            _with_average(target, f"failed to get {metric.name} object metric: {words}", words)
-        ) from None
-    if target.type == "Value" and target.value is not None:
-        estimate = from_value(scene.replicas, scene.pods, value, target_milli(target.value, "value"), scene.tolerance)
-        name, current = f"{about.kind} metric {metric.name}", MetricValueStatus(value=Quantity.from_milli(value))
-    elif target.type == "AverageValue" and target.average_value is not None:
-        estimate = from_total(
-            scene.replicas, value, target_milli(target.average_value, "averageValue"), scene.tolerance
-        )
-        name, current = (
-            _external_name(metric),
-            MetricValueStatus(average_value=Quantity.from_milli(estimate.usage.average_milli)),
-        )
-    else:
-        raise MetricUnavailable(
-            "invalid object metric source: neither a value target nor an average value target was set"
-        )
-    status = ObjectMetricStatus(metric=metric, current=current, described_object=about)
-    return Proposal(name, MetricStatus(type=spec.type, object=status), estimate)
+        average = f"failed to get {metric.name} object metric: {words}"
+        raise MetricUnavailable(_with_average(target, average, words)) from None
 
 
 def external_metric(spec: MetricSpec, scene: Scene) -> Proposal:
@@ -62,9 +66,8 @@ def external_metric(spec: MetricSpec, scene: Scene) -> Proposal:
     try:
         total = scene.samples.of_external(metric.name)
         if target.average_value is not None:
-            estimate = from_total(
-                scene.replicas, total, target_milli(target.average_value, "averageValue"), scene.tolerance
-            )
+            milli = target_milli(target.average_value, "averageValue")
+            estimate = from_total(scene.replicas, total, milli, scene.tolerance)
             current = MetricValueStatus(average_value=Quantity.from_milli(estimate.usage.average_milli))
         elif target.value is not None:
             milli = target_milli(target.value, "value")

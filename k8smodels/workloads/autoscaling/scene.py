@@ -57,10 +57,12 @@ class Proposal:
         Its present value; empty if it failed.
     estimate
         The replicas that it asks for; None if it failed.
-    reason, error
-        If it failed: the condition's reason, the error, and the error inside it that the condition shows.
+    reason
+        If it failed: the condition's reason.
+    error
+        What failed, as the reconciliation's error tells it.
     cause
-        See `error`.
+        The same without the metric, as the condition tells it.
     """
 
     name: str

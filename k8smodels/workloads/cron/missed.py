@@ -107,7 +107,7 @@ def next_look(cron_job: CronJob, schedule: Schedule, now: datetime) -> timedelta
 
 
 def _earliest(cron_job: CronJob, now: datetime, with_deadline: bool) -> datetime:
-    last = parse_optional_time(cron_job.status.last_schedule_time)
-    earliest = last or parse_optional_time(cron_job.metadata.creation_timestamp) or now
+    last = parse_optional_time(cron_job.status.last_schedule_time, "status.lastScheduleTime")
+    earliest = last or parse_optional_time(cron_job.metadata.creation_timestamp, "metadata.creationTimestamp") or now
     deadline = cron_job.spec.starting_deadline_seconds
     return max(earliest, now - seconds(deadline)) if with_deadline and deadline is not None else earliest

@@ -15,15 +15,13 @@ from datetime import datetime, timedelta
 
 from k8smodels.api.batch import ActiveJob, CronJob, CronJobStatus, Job
 from k8smodels.api.gotext import quote
-from k8smodels.api.meta import ObjectMeta, OwnerReference
 from k8smodels.api.times import format_time, parse_optional_time
 from k8smodels.workloads.cron.fields import ScheduleError
 from k8smodels.workloads.cron.missed import MANY, Missed, missed_starts, next_look, schedule_of
+from k8smodels.workloads.cron.new_job import job_name, job_of
 from k8smodels.workloads.cron.schedule import Schedule
 from k8smodels.workloads.cron.zones import UnknownTimeZone, load_zone
 from k8smodels.workloads.events import Event
-
-SCHEDULED_TIMESTAMP = "batch.kubernetes.io/cronjob-scheduled-timestamp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +63,6 @@ def sync_cron_job(cron_job: CronJob, jobs: Sequence[Job], now: datetime) -> Cron
     """
     cleaned = _cleaned(CronJobSync(cron_job), jobs)
     return _started(_noted(cleaned, jobs), jobs, now)
-
-
-def job_name(cron_job: CronJob, scheduled: datetime) -> str:
-    """The name of the Job of that time: the same start cannot happen twice."""
-    return f"{cron_job.name}-{int(scheduled.timestamp()) // 60}"
 
 
 def _cleaned(sync: CronJobSync, jobs: Sequence[Job]) -> CronJobSync:
@@ -118,11 +111,8 @@ def _started(sync: CronJobSync, jobs: Sequence[Job], now: datetime) -> CronJobSy
     if cron_job.spec.suspend:
         return sync
     text = cron_job.spec.schedule
-    sync = (
-        _said(sync, Event("UnsupportedSchedule", _ZONE_IN_SCHEDULE.format(text=quote(text)), warning=True))
-        if "TZ" in text
-        else sync
-    )
+    if "TZ" in text:
+        sync = _said(sync, Event("UnsupportedSchedule", _ZONE_IN_SCHEDULE.format(text=quote(text)), warning=True))
     try:
         schedule = schedule_of(cron_job)
     except ScheduleError as error:
@@ -174,31 +164,6 @@ def _created(sync: CronJobSync, jobs: Sequence[Job], due: datetime) -> CronJobSy
     active = ActiveJob(api_version=job.api_version, kind=job.kind, namespace=job.namespace, name=job.name, uid=uid)
     status = replace(cron_job.status, active=(*cron_job.status.active, active), last_schedule_time=format_time(due))
     return _with_status(sync, status)
-
-
-def job_of(cron_job: CronJob, due: datetime) -> Job:
-    """The Job that `cron_job` starts for that time; its UID is made from its name."""
-    template = cron_job.spec.job_template
-    name = job_name(cron_job, due)
-    zone = load_zone(cron_job.spec.time_zone or "")
-    scheduled = due.astimezone(zone).isoformat().replace("+00:00", "Z")
-    owner = OwnerReference(
-        api_version=cron_job.api_version,
-        kind=cron_job.kind,
-        name=cron_job.name,
-        uid=cron_job.metadata.uid,
-        controller=True,
-        block_owner_deletion=True,
-    )
-    meta = ObjectMeta(
-        name=name,
-        namespace=cron_job.metadata.namespace,
-        uid=f"job-{name}",
-        labels=template.metadata.labels,
-        annotations={**template.metadata.annotations, SCHEDULED_TIMESTAMP: scheduled},
-        owner_references=(owner,),
-    )
-    return Job(metadata=meta, spec=template.spec)
 
 
 def _succeeded(sync: CronJobSync, job: Job) -> CronJobSync:

@@ -133,7 +133,7 @@ def _history(replica_set: ReplicaSet) -> dict[str, str]:
 
 
 def _age(replica_set: ReplicaSet) -> tuple[float, str]:
-    created = parse_optional_time(replica_set.metadata.creation_timestamp)
+    created = parse_optional_time(replica_set.metadata.creation_timestamp, "metadata.creationTimestamp")
     return created.timestamp() if created else 0.0, replica_set.name
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from k8smodels.api.errors import unsupported
 from k8smodels.api.pod import Pod
 from k8smodels.api.times import format_time
 from k8smodels.api.workload import Deployment, DeploymentStatus, ReplicaSet
@@ -42,6 +43,8 @@ from k8smodels.workloads.deployment.state import Rollout, Scaling, Sync
 from k8smodels.workloads.deployment.status import counted_status, is_complete, paused_status, rollout_status
 from k8smodels.workloads.templates import replica_set_of
 
+STRATEGIES = ("RollingUpdate", "Recreate")
+
 
 def sync_deployment(
     deployment: Deployment, replica_sets: Iterable[ReplicaSet], pods: Iterable[Pod], now: datetime
@@ -58,7 +61,16 @@ def sync_deployment(
         Their pods; only ``Recreate`` looks at them.
     now
         The present.
+
+    Raises
+    ------
+    FieldError
+        A strategy that is none.
+    IntOrStringError
+        A limit of the rolling update that is no percentage.
     """
+    if deployment.spec.strategy.type not in ("", *STRATEGIES):
+        raise unsupported("spec.strategy.type", deployment.spec.strategy.type, STRATEGIES)
     seen = _observed(deployment, list(replica_sets), now)
     if deployment.metadata.deletion_timestamp:
         return _synced(seen, status=counted_status(seen))

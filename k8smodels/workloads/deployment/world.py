@@ -10,10 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from k8smodels.api.errors import InvalidObject, invalid
 from k8smodels.api.meta import ObjectMeta
 from k8smodels.api.pod import Pod, PodCondition
 from k8smodels.api.times import format_time
 from k8smodels.api.workload import Deployment, DeploymentSpec, ReplicaSet
+from k8smodels.workloads.deployment.fenceposts import wanted_replicas
 from k8smodels.workloads.deployment.state import Scaling
 from k8smodels.workloads.deployment.sync import sync_deployment
 from k8smodels.workloads.readiness import is_ready
@@ -22,7 +24,10 @@ from k8smodels.workloads.replicaset.sync import sync_replica_set
 from k8smodels.workloads.templates import pod_of
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-_MAX_ROUNDS = 1000
+MAX_REPLICAS = 1000
+"""More pods than this are too many to be moved by hand."""
+
+_MAX_ROUNDS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,14 @@ class DeploymentWorld:
 
     @classmethod
     def of(cls, deployment: Deployment) -> DeploymentWorld:
-        """`deployment` that was created just now."""
+        """`deployment` that was created just now.
+
+        Raises
+        ------
+        InvalidObject
+            It wants fewer than 0 or more than `MAX_REPLICAS` pods.
+        """
+        _check(deployment)
         metadata = replace(deployment.metadata, uid="uid-1", generation=1, creation_timestamp=format_time(EPOCH))
         return cls(replace(deployment, metadata=metadata))
 
@@ -94,7 +106,9 @@ class DeploymentWorld:
         """The Deployment with another spec, in its next generation if that changes anything."""
         generation = self.deployment.metadata.generation + (spec != self.deployment.spec)
         metadata = replace(self.deployment.metadata, generation=generation)
-        return replace(self, deployment=replace(self.deployment, metadata=metadata, spec=spec))
+        deployment = replace(self.deployment, metadata=metadata, spec=spec)
+        _check(deployment)
+        return replace(self, deployment=deployment)
 
     def set_ready(self, image: str, count: int, *, ready: bool) -> DeploymentWorld:
         """The `count` oldest pods of that image that are not so yet become ready, or lose their readiness."""
@@ -129,6 +143,13 @@ class DeploymentWorld:
     def _pod(self, replica_set: ReplicaSet, number: int) -> Pod:
         made = pod_of(replica_set, replica_set.spec.template, f"{number:04d}")
         return replace(made, metadata=_stamped(made.metadata, number, self.now))
+
+
+def _check(deployment: Deployment) -> None:
+    wanted = wanted_replicas(deployment.spec)
+    if not 0 <= wanted <= MAX_REPLICAS:
+        problem = invalid("spec.replicas", wanted, f"must be between 0 and {MAX_REPLICAS} here")
+        raise InvalidObject(deployment.kind, deployment.name, [problem])
 
 
 def image_of(item: Pod | ReplicaSet | Deployment) -> str:

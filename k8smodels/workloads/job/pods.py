@@ -74,7 +74,7 @@ def finished_at(pod: Pod) -> datetime:
     if pod.is_terminating:
         grace = seconds(pod.metadata.deletion_grace_period_seconds or 0)
         return parse_time(pod.metadata.deletion_timestamp) - grace
-    return parse_time(pod.metadata.creation_timestamp)
+    return parse_time(pod.metadata.creation_timestamp, "metadata.creationTimestamp")
 
 
 def pods_to_remove(job: Job, active: Sequence[Pod], at_least: int) -> tuple[Pod, ...]:
@@ -113,7 +113,7 @@ def _removal_order(pod: Pod) -> tuple[object, ...]:
         _latest_first(ready_since(pod)),
         -regular,
         -sidecar,
-        _latest_first(parse_optional_time(pod.metadata.creation_timestamp)),
+        _latest_first(parse_optional_time(pod.metadata.creation_timestamp, "metadata.creationTimestamp")),
     )
 
 

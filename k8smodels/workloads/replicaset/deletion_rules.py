@@ -98,7 +98,9 @@ def _restarts(one: Candidate, other: Candidate) -> int:
 
 
 def _creation(one: Candidate, other: Candidate) -> int:
-    created = [parse_optional_time(each.pod.metadata.creation_timestamp) for each in (one, other)]
+    created = [
+        parse_optional_time(each.pod.metadata.creation_timestamp, "metadata.creationTimestamp") for each in (one, other)
+    ]
     return _by_age(one, created[0], other, created[1])
 
 
