@@ -141,3 +141,11 @@ def test_the_tenth_message_with_one_reason_is_combined() -> None:
     for number in range(10):
         correlator, last = correlator.post(Event("Killing", str(number)), NOON)
     assert last == Event("Killing", "(combined from similar events): 9")
+
+
+def test_a_day_that_a_zone_skipped_does_not_keep_the_search_going_for_ever() -> None:
+    schedule = parse_schedule("TZ=Pacific/Apia 40 1 * * 6")
+    moment: datetime | None = datetime(2011, 12, 20, tzinfo=UTC)
+    for _ in range(4):
+        moment = schedule.next(moment) if moment else None
+    assert moment is None or moment > datetime(2011, 12, 24, tzinfo=UTC)

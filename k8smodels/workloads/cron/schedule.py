@@ -27,6 +27,7 @@ YEARS = 5
 """How far ahead a matching time is looked for."""
 
 _FIRST_YEAR, _LAST_YEAR = 2, 9990
+_MAX_STEPS = 100_000  # the real search can go round for ever where a zone skips midnight
 _UNITS = ("month", "day", "hour", "minute", "second")
 _SECOND = Field(frozenset({0}))
 _MIDNIGHT = "0 0 * * *"
@@ -64,7 +65,9 @@ class ClockSchedule:
         moment = (after.replace(microsecond=0) + timedelta(seconds=1)).astimezone(self.zone)
         limit = min(moment.year + YEARS, _LAST_YEAR)
         place, exact = 0, False
-        while moment.year <= limit:
+        for _step in range(_MAX_STEPS):
+            if moment.year > limit:
+                break
             unit = _UNITS[place]
             if self._matches(unit, moment):
                 place += 1
@@ -184,7 +187,8 @@ def _forward(moment: datetime, unit: str, zone: tzinfo) -> datetime:
     local = moment.replace(tzinfo=None, fold=0)
     if unit == "month":
         years, month = divmod(local.month, 12)
-        return at_clock(local.replace(year=local.year + years, month=month + 1), zone)
+        first = local.replace(year=local.year + years, month=month + 1, day=1)
+        return at_clock(first + timedelta(days=local.day - 1), zone)
     return _at_midnight(at_clock(local + timedelta(days=1), zone), zone)
 
 
