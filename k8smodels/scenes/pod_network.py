@@ -13,7 +13,7 @@ from k8smodels.network.packet import PROBE_BYTES
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import Child, Html, el, inline, join
 from k8smodels.views.images.cells import grid
-from k8smodels.views.network import cluster_map, entries, nested_headers
+from k8smodels.views.network import cable_drawing, cluster_map, entries, nested_headers
 from k8smodels.views.network.hops import telling
 
 WEB, API, DB, OUTSIDE = "shop/web", "shop/api", "shop/db", "outside"
@@ -54,6 +54,11 @@ def devices(mode: str) -> tuple[str, str]:
     names = {"vxlan": "flannel.1", "ipip": "flannel.ipip", "wireguard": "flannel-wg"}
     calico = {"vxlan": "vxlan.calico", "ipip": "tunl0"}
     return ("cni0" if kind.pods == "bridge" else "", (calico if kind.pods == "routed" else names).get(kind.tunnel, ""))
+
+
+def cable() -> Frame:
+    """How `web` hangs on its node."""
+    return Frame(cable_drawing("web", "node-1", "cni0"), _("What goes in at `eth0` comes out at `veth…`, and back."))
 
 
 # A packet, stage by stage.
@@ -246,12 +251,10 @@ SHOWN = ("vxlan", "geneve", "ipip", "wireguard", "host-gw", "cloud-routes", "cal
 
 
 def kinds() -> Frame:
-    """Modes with their kind, what they cost and what they need."""
-    rows: list[list[Child]] = [
-        [_named(name), str(1500 - MODES[name].mtu(1500)), needs(MODES[name]), _rules(MODES[name])] for name in SHOWN
-    ]
-    head = [_("mode"), _("bytes"), _("needs"), _("node's rules?")]
-    return Frame(grid(head, rows, right=(1,)), _("Three kinds: a tunnel, routes, or the nodes' own network."))
+    """Modes with their kind, and what they need."""
+    rows: list[list[Child]] = [[_named(name), needs(MODES[name]), _rules(MODES[name])] for name in SHOWN]
+    head = [_("mode"), _("needs"), _("node's rules?")]
+    return Frame(grid(head, rows), _("Three kinds: a tunnel, routes, or the nodes' own network."))
 
 
 def _named(name: str) -> Html:

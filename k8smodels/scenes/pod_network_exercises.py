@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.network import MODES, Path, build
-from k8smodels.network.headers import fragment_sizes, outer_size, overhead_bytes
+from k8smodels.network.headers import IP_HEADER_BYTES, fragment_sizes, outer_size, overhead_bytes
 from k8smodels.network.planning import plan
 from k8smodels.scenes.pod_network import API, DB, OUTSIDE, example, probe
 from k8smodels.scenes.pod_network_faults import PROBES, broken, fault_names, heard, outcome, sent, tables
 from k8smodels.views.html import bullets, el, inline, join
 from k8smodels.views.network import walk_list
+from k8smodels.views.network.headers import ETHERNET_BYTES
 from k8smodels.views.tables import table
 
 TRACED = [
@@ -23,13 +24,13 @@ TRACED = [
     if (mode, to) != ("macvlan", OUTSIDE)
 ]
 CASES = [
-    ("vxlan", "mtu"),
     ("host-gw", "back"),
     ("vxlan", "fdb"),
     ("host-gw", "apart"),
     ("vxlan", "masquerade"),
     ("vxlan", "neighbour"),
     ("host-gw", "forward"),
+    ("vxlan", "mtu"),
     ("vxlan", "route"),
     ("host-gw", "mtu"),
     ("vxlan", "back"),
@@ -113,24 +114,26 @@ def largest(seed: int) -> Task:
         "The network between the nodes has an MTU of **{mtu}**, and the nodes talk to each other by IPv{version}. The "
         "mode is **{tunnel}**. Pods use IPv4."
     ).format(mtu=mtu, version=version, tunnel=tunnel)
-    other = mtu - overhead_bytes(tunnel, 10 - version) if tunnel != "ipip" else 0
-    wrong = {str(mtu): _("The outer headers need space in it, too.")}
-    if other:
-        wrong[str(other)] = _("Which IP version has the outer header?")
     steps = [
-        Step(_("Which MTU is right for the Pods?"), left, unit=_("bytes"), wrong=wrong),
+        Step(
+            _("Which MTU is right for the Pods?"),
+            left,
+            unit=_("bytes"),
+            wrong=_wrong_mtus(mtu, tunnel, version),
+            why=_(
+                "Add up what stands between the outer IP header and the Pod's packet, and the outer IP header itself."
+            ),
+        ),
         Step(
             _("A Pod sends a UDP packet of {size} bytes that may be fragmented. How many fragments?").format(size=size),
             len(pieces),
             why=_("Each fragment has an IP header of its own: 20 of its bytes are no payload."),
         ),
         Step(
-            _("How many bytes has the first one?"),
+            _("How many bytes has the first one as the Pod sends it, its own IP header included?"),
             pieces[0],
             unit=_("bytes"),
-            wrong={str(left): _("All fragments but the last carry a multiple of 8 bytes.")}
-            if pieces[0] != left
-            else {},
+            wrong=_wrong_fragments(pieces[0], left, outer_size(tunnel, pieces[0], left, version)),
             why=_("20 bytes of header, and the largest multiple of 8 that fits."),
         ),
     ]
@@ -144,6 +147,35 @@ def largest(seed: int) -> Task:
         _("An IPv4 header has 20 bytes, an IPv6 header 40."),
     ]
     return Task(el("p", inline(text)), steps, hints, bullets([cost, cut, outside]))
+
+
+def _wrong_mtus(mtu: int, tunnel: str, version: int) -> dict[str, str]:
+    """Why an MTU is wrong that forgets the tunnel, counts another one's headers, or counts too many."""
+    cost = overhead_bytes(tunnel, version)
+    wrong = {
+        mtu: _("The outer headers need space in it, too."),
+        mtu - cost - ETHERNET_BYTES: _("The outer Ethernet header is not counted by an MTU."),
+    }
+    if tunnel in ("vxlan", "geneve"):
+        wrong[mtu - cost + ETHERNET_BYTES] = _("{tunnel} carries the Ethernet header of the inner packet, too.").format(
+            tunnel=tunnel
+        )
+    for name, ip in (("vxlan", 4), ("vxlan", 6), ("ipip", 4), ("wireguard", 4), ("wireguard", 6)):
+        other = overhead_bytes(name, ip)
+        if other != cost:
+            says = _("{other} bytes are the cost of {name} over IPv{ip}. Here it is {tunnel}, over IPv{version}.")
+            wrong[mtu - other] = says.format(other=other, name=name, ip=ip, tunnel=tunnel, version=version)
+    return {str(number): why for number, why in wrong.items() if number != mtu - cost}
+
+
+def _wrong_fragments(first: int, mtu: int, on_wire: int) -> dict[str, str]:
+    """Why a size of the first fragment is wrong."""
+    wrong = {
+        mtu: _("All fragments but the last carry a multiple of 8 bytes."),
+        first - IP_HEADER_BYTES[4]: _("So much it carries. Its own IP header counts, too."),
+        on_wire: _("That is its size on the wire, inside the tunnel. How large is it before?"),
+    }
+    return {str(number): why for number, why in wrong.items() if number != first}
 
 
 def blocks(seed: int) -> Task:

@@ -250,3 +250,18 @@ def test_only_one_of_the_faults_offered_fits_what_is_shown(case: int) -> None:
     key = {name: key for key, name in faults.fault_names().items()}
     offered = [key[str(option)] for option in exercises.diagnose(case).steps[1].options]
     assert [one for one in offered if shown(one) == shown(fault)] == [fault]
+
+
+def test_an_mtu_with_the_cost_of_another_tunnel_is_answered_with_that_cost() -> None:
+    wrong = exercises._wrong_mtus(8900, "ipip", 4)
+    assert wrong["8850"] == "50 bytes are the cost of vxlan over IPv4. Here it is ipip, over IPv4."
+    assert "8880" not in wrong
+    assert "inner packet" in exercises._wrong_mtus(1500, "vxlan", 4)["1464"]
+    assert "outer Ethernet" in exercises._wrong_mtus(1500, "vxlan", 4)["1436"]
+
+
+def test_a_fragment_counted_on_the_wire_is_told_apart_from_the_one_that_the_pod_sends() -> None:
+    wrong = exercises._wrong_fragments(8876, 8880, 8896)
+    assert "on the wire" in wrong["8896"]
+    assert "multiple of 8" in wrong["8880"]
+    assert "carries" in wrong["8856"]

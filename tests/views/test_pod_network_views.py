@@ -10,7 +10,7 @@ from k8smodels.network import build
 from k8smodels.network.headers import overhead_bytes
 from k8smodels.scenes.pod_network import API, DB, OUTSIDE, WEB, devices, example, probe
 from k8smodels.scenes.pod_network_faults import sent
-from k8smodels.views.network import cluster_map, nested_headers, speeds, walk_list
+from k8smodels.views.network import cable_drawing, cluster_map, nested_headers, speeds, walk_list
 from k8smodels.views.network.hops import explained, says_of_loss, telling
 from k8smodels.views.network.speed_figure import Speed, Spread
 
@@ -32,7 +32,7 @@ def test_the_headers_add_up_to_the_frame(mode: str, size: int) -> None:
     wire = way(mode, size=size).wire[0]
     html = nested_headers(wire.after, wire.frame)
     assert sum(numbers(html)) == 14 + wire.after.size_bytes
-    assert f"{14 + wire.after.size_bytes} bytes in all" in html
+    assert f"{wire.after.size_bytes} bytes of IP packet. The Ethernet header before it, 14 more" in html
 
 
 @pytest.mark.parametrize("mode", TUNNELS)
@@ -73,7 +73,7 @@ def test_a_walk_that_is_lost_ends_with_the_reason() -> None:
 def test_what_the_sender_hears_is_an_error_an_icmp_message_or_nothing() -> None:
     assert "EMSGSIZE" in says_of_loss(way_of_large())
     assert "host unreachable" in says_of_loss(sent("vxlan", "neighbour", "small"))
-    assert "lost on its way back" in says_of_loss(sent("vxlan", "route", "small"))
+    assert "is lost on its way back, at (router): " in says_of_loss(sent("vxlan", "route", "small"))
     assert "Nobody says a word" in says_of_loss(sent("vxlan", "fdb", "small"))
     assert says_of_loss(way("vxlan")) == ""
 
@@ -95,3 +95,8 @@ def test_a_figure_of_speeds_has_a_row_for_each_case() -> None:
     spread = Spread(2.0, 1.0, 3.0)
     figure = speeds([Speed(case, on, spread, spread) for case in ("routing", "VXLAN") for on in (True, False)])
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["routing", "VXLAN"]
+
+
+def test_a_veth_pair_is_drawn_with_both_ends() -> None:
+    html = cable_drawing("web", "node-1", "cni0")
+    assert "one end is eth0 in the Pod web, the other is on node-1, in the bridge cni0" in html

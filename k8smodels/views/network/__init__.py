@@ -1,5 +1,6 @@
 """Networks of pods: results of `k8smodels.network` as HTML, and measured speeds as a figure."""
 
+from k8smodels.views.network.cable import cable_drawing
 from k8smodels.views.network.calls import effect_list, marked_json, shown_environment
 from k8smodels.views.network.headers import nested_headers
 from k8smodels.views.network.hops import entries, walk_list
@@ -12,6 +13,7 @@ from k8smodels.views.network.plugins import plugin_list, source_list
 from k8smodels.views.network.speed_figure import speeds
 
 __all__ = [
+    "cable_drawing",
     "cluster_map",
     "effect_list",
     "entries",

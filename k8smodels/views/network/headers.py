@@ -46,8 +46,15 @@ def nested_headers(packet: Packet, frame: Frame = NO_FRAME) -> Html:
     lines = [part for row in rows for part in row if part.kind != "inside"]
     table: list[list[Child]] = [[part.name, str(part.size_bytes), part.ends] for part in lines]
     head = [_("header"), _("bytes"), _("from > to")]
-    return join(
-        [*bars, grid(head, table, right=(1,)), el("p", _("{count} bytes in all").format(count=whole), class_="muted")]
+    return join([*bars, grid(head, table, right=(1,)), el("p", _total(whole, frame), class_="muted")])
+
+
+def _total(whole: int, frame: Frame) -> str:
+    """The size of the outermost IP packet, which is what an MTU limits."""
+    if frame == NO_FRAME:
+        return _("{count} bytes of IP packet").format(count=whole)
+    return _("{count} bytes of IP packet. The Ethernet header before it, {more} more, is counted by no MTU.").format(
+        count=whole - ETHERNET_BYTES, more=ETHERNET_BYTES
     )
 
 

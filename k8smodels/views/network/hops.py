@@ -88,8 +88,16 @@ def _icmp(loss: Loss, error: Path | None) -> str:
     if error is None:
         return _("Nobody says a word: the sender waits.")
     if error.received is None:
-        return _("The ICMP error “{kind}” is lost on its way back.").format(kind=loss.icmp)
+        return _lost_error(loss, error)
     return _("An ICMP error comes back: {kind}.").format(kind=loss.icmp)
+
+
+def _lost_error(loss: Loss, error: Path) -> str:
+    if error.lost is None:
+        return _("The ICMP error “{kind}” is lost on its way back.").format(kind=loss.icmp)
+    return _("The ICMP error “{kind}” is lost on its way back, at {where}: {reason}.").format(
+        kind=loss.icmp, where=error.lost.port.namespace, reason=error.lost.reason
+    )
 
 
 def _place(namespace: str, what: str) -> Html:
