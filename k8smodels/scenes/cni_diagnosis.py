@@ -40,11 +40,14 @@ class Stuck:
         Who found the fault.
     remedy
         What to do first.
+    words
+        What the text says of this fault and of no other.
     """
 
     text: str
     speaker: str
     remedy: str
+    words: str
 
 
 RUNTIME, BRIDGE, IPAM = "containerd", "bridge", "host-local"
@@ -96,26 +99,31 @@ def stuck(dice: random.Random) -> Sequence[Stuck]:
             _event(SimulatedNode(installed=[BRIDGE]), _bridge(subnet)),
             BRIDGE,
             _("Install the missing program in /opt/cni/bin."),
+            "failed to find plugin",
         ),
         Stuck(
             _event(_full_node(few), _bridge({"ranges": [[{"subnet": few}]]})),
             IPAM,
             _("Compare the files in /var/lib/cni/networks with the Pods of the node."),
+            "no IP addresses available in range set",
         ),
         Stuck(
             _event(_old_bridge("10.244.77.1/24"), _bridge(subnet)),
             BRIDGE,
             _("Remove the bridge that an earlier configuration left."),
+            "already has an IP address different from",
         ),
         Stuck(
             _event(SimulatedNode(), _bridge(subnet).replace('"1.0.0"', f'"{version}"')),
             BRIDGE,
             _("Set cniVersion to one that the plugin supports, or update the plugin."),
+            "incompatible CNI versions",
         ),
         Stuck(
             f"NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: {broken}",
             RUNTIME,
             _("Mend the first file of /etc/cni/net.d."),
+            "failed to load CNI config list file",
         ),
     )
 
@@ -129,11 +137,15 @@ def _not_these(case: Stuck) -> dict[str, str]:
     return {name: why for name, why in words.items() if name != case.speaker}
 
 
+def _not_said(words: str) -> str:
+    return _("That would help if it said `{words}`. It does not.").format(words=words)
+
+
 def diagnose(seed: int) -> Task:
     """Show what is seen of a fault, and ask who found it and what to do."""
     dice = random.Random(seed)  # noqa: S311
     cases = stuck(dice)
-    case = cases[(seed + dice.randrange(2)) % len(cases)]
+    case = cases[(seed + 2) % len(cases)]
     remedies = [item.remedy for item in cases]
     return Task(
         join([el("p", _("This is all that you see:")), el("pre", case.text, tabindex="0")]),
@@ -149,6 +161,7 @@ def diagnose(seed: int) -> Task:
                 _("What would you do first?"),
                 case.remedy,
                 options=dice.sample(remedies, len(remedies)),
+                wrong={item.remedy: _not_said(item.words) for item in cases if item is not case},
                 why=_("The cause stands at the end of the message."),
             ),
         ],

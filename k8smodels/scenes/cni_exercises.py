@@ -37,7 +37,12 @@ def which_file(seed: int) -> Task:
     return Task(
         join([el("p", inline(_("`ls /etc/cni/net.d` on a node with containerd shows:"))), el("pre", "\n".join(files))]),
         [
-            Step(_("How many of them are looked at?"), len(considered), why=_("Look at the endings.")),
+            Step(
+                _("How many of them have an ending that counts?"),
+                len(considered),
+                wrong=_wrong_counts(len(files), len(considered)),
+                why=_("`.conf`, `.conflist` and `.json` count, at the very end of the name."),
+            ),
             Step(
                 _("Which one is used?"), considered[0], options=files, wrong=wrong, why=_("The first by name, as text.")
             ),
@@ -45,6 +50,15 @@ def which_file(seed: int) -> Task:
         [_("First strike out the endings that do not count."), _("Then compare the names from the left.")],
         bullets(f"{i}. `{name}`" for i, name in enumerate(considered, 1)),
     )
+
+
+def _wrong_counts(files: int, counted: int) -> dict[str, str]:
+    """Why it is wrong to count all files, or only the one that is used."""
+    wrong = {
+        files: _("Not all of them: some names end in something else."),
+        1: _("One of them is used. How many could be, by their endings?"),
+    }
+    return {str(number): why for number, why in wrong.items() if number != counted}
 
 
 def next_address(seed: int) -> Task:
@@ -106,12 +120,7 @@ def how_many(seed: int) -> Task:
     count = sum(1 for _one in round_robin(range_set(given_ranges([given])), None))
     most = dice.choice([most for most in (30, 110, 250) if most != count])
     addresses, pods = _("the addresses"), _("maxPods")
-    size = network.num_addresses
-    wrong = {
-        str(size): _("Three addresses are never given to a Pod: the network's, the gateway's, the broadcast."),
-        str(size - 2): _("The gateway's address is taken, too, by the node's end."),
-    }
-    wrong = {key: why for key, why in wrong.items() if int(key) != count}
+    wrong = _wrong_ranges(network.num_addresses, count, given.get("rangeStart", ""))
     asked = _("A node's range is `{range}`; its kubelet has `maxPods: {n}`.").format(range=json.dumps(given), n=most)
     first = addresses if count < most else pods
     return Task(
@@ -121,7 +130,7 @@ def how_many(seed: int) -> Task:
                 _("How many Pods can get an address?"),
                 count,
                 wrong=wrong,
-                why=_("Count from the start to the last but one."),
+                why=_("Count from the first address that is given to the last but one of the subnet."),
             ),
             Step(_("What runs out first?"), first, options=(addresses, pods), why=_("Compare the two numbers.")),
         ],
@@ -131,6 +140,18 @@ def how_many(seed: int) -> Task:
         ],
         inline(_("{n} addresses against {most} Pods: {first}.").format(n=count, most=most, first=first)),
     )
+
+
+def _wrong_ranges(size: int, count: int, start: str) -> dict[str, str]:
+    """Why a number of addresses is wrong: `size` addresses in the subnet, `count` of them to give from `start` on."""
+    never = _("Three addresses are never given to a Pod: the network's, the gateway's, the broadcast.")
+    wrong = {size: never, size - 2: _("The gateway's address is taken, too, by the node's end.")}
+    if start:
+        before = _("The range begins at rangeStart, {start}: what lies before it is never given.").format(start=start)
+        wrong = {size: before, size - 2: before, size - 3: before}
+        wrong[count + 1] = _("The last address of the subnet is its broadcast address.")
+        wrong[count - 1] = _("rangeStart itself is given, too.")
+    return {str(number): why for number, why in wrong.items() if number != count}
 
 
 def chain(seed: int) -> Task:

@@ -133,5 +133,7 @@ def _told(command: str, pod: str, state: State) -> str:
         case "DEL":
             return _("DEL for **{pod}**: {address} is free again.").format(pod=pod, address=got)
         case "LOSE":
-            return _("The runtime's memory is wiped. The Pods are gone, and nobody called DEL for them.")
+            return _(
+                "The runtime's store is emptied and the node reboots. The Pods are gone; nobody called DEL for them."
+            )
     return _("The files of Pods that are no more are removed by hand.")

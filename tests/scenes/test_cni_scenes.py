@@ -327,3 +327,20 @@ def test_each_fault_shows_in_the_words_of_its_finder() -> None:
         "failed to load CNI config list file",
     )
     assert [word in line for word, line in zip(words, shown, strict=True)] == [True] * 5
+
+
+def test_a_forgotten_range_start_is_named() -> None:
+    wrong = exercises._wrong_ranges(32, 20, "10.244.3.11")
+    assert all("rangeStart, 10.244.3.11" in wrong[number] for number in ("32", "30", "29"))
+    assert "gateway" in exercises._wrong_ranges(32, 29, "")["30"]
+
+
+def test_the_file_that_is_used_is_not_the_number_of_files_that_count() -> None:
+    assert exercises._wrong_counts(4, 2).keys() == {"4", "1"}
+    assert exercises._wrong_counts(4, 1).keys() == {"4"}
+
+
+def test_the_words_of_a_fault_are_in_its_text_alone() -> None:
+    cases = diagnosis.stuck(random.Random(0))
+    for case in cases:
+        assert [other for other in cases if case.words in other.text] == [case]

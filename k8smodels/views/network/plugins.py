@@ -50,4 +50,4 @@ def _states() -> dict[str, str]:
 
 
 def _modes() -> dict[str, str]:
-    return {"overlay": _("overlay"), "routed": _("routed"), "underlay": _("underlay"), "ebpf": "eBPF"}
+    return {"overlay": _("overlay"), "routed": _("routing"), "underlay": _("underlay"), "ebpf": "eBPF"}
