@@ -62,7 +62,7 @@ def sees(pid: str, network: bool, ipc: bool, users: bool) -> Frame:
     except InvalidObject as error:
         html = join([refused_fields(error), view_table(usual, usual)])
         return Frame(html, _("The API server refuses this Pod. The table is that of a Pod without these fields."))
-    accepted = el("p", el("b", _("accepted")), class_="v ok")
+    accepted = el("p", el("b", _("The API server accepts this Pod.")), class_="v ok")
     return Frame(join([accepted, view_table(_running(subject), usual)]), _seen(subject))
 
 
@@ -78,13 +78,26 @@ def _running(subject: Pod) -> RunningPod:
 def _seen(subject: Pod) -> str:
     found = namespaces_of(subject)[0]
     nodes = [each.kind for each in found.memberships if each.mode == "NODE" and each.reason]
-    both = ", ".join(shared(subject, "app", "log"))
     if nodes:
-        says = _("`app` and `log` share {kinds}. The fields make {nodes} the **node's**: everybody there shares them.")
-        return says.format(kinds=both, nodes=", ".join(nodes))
+        return _("{shares} The fields make {nodes} the **node's**.").format(
+            shares=_shares(subject), nodes=", ".join(nodes)
+        )
     if pod_fields(subject).share_process_namespace:
-        return _("`app` and `log` share {kinds}. Number 1 is now `pause`.").format(kinds=both)
-    return _("`app` and `log` share {kinds}. Each is number 1 in its own eyes.").format(kinds=both)
+        return _("{shares} Number 1 is now `pause`.").format(shares=_shares(subject))
+    return _("{shares} Each is number 1 in its own eyes.").format(shares=_shares(subject))
+
+
+def _shares(subject: Pod) -> str:
+    """What the two containers share because of their pod, and what with everybody on the node: time, at least."""
+    app = namespaces_of(subject)[0]
+    common = shared(subject, "app", "log")
+    node = ", ".join(kind for kind in common if app.mode(kind) == "NODE")
+    pod = ", ".join(kind for kind in common if app.mode(kind) != "NODE")
+    if not pod:
+        return _("`app` and `log` share {kinds} with the **whole node**.").format(kinds=node)
+    return _("`app` and `log` share {pod} because of the **Pod**, and {node} with the **whole node**.").format(
+        pod=pod, node=node
+    )
 
 
 # A third container, to look with.

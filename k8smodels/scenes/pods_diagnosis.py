@@ -23,11 +23,12 @@ STRERROR = {"EADDRINUSE": "address already in use"}
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is seen, what it comes from, and what to change."""
+    """What is seen, what it comes from, what to change, and what to look at if the cause is not found."""
 
     text: str
     cause: str
     remedy: str
+    clue: str
 
 
 def diagnose(seed: int) -> Task:
@@ -44,7 +45,7 @@ def diagnose(seed: int) -> Task:
                 _("What is the cause?"),
                 case.cause,
                 options=causes,
-                why=_("Ask which thing is missing or taken: a process, a port, a file. Then ask to whom it belongs."),
+                why=case.clue,
             ),
             Step(_("What do you change?"), case.remedy, options=remedies, why=_("It should act on that cause.")),
         ],
@@ -60,41 +61,48 @@ def cases() -> tuple[Case, ...]:
     """All of them."""
     return (
         Case(
-            _listing("log", {}) + "\n$ kubectl exec web -c log -- pkill -HUP app; echo $?\n1",
-            _("Each container of this Pod has its own pid namespace."),
-            _("Set shareProcessNamespace: true."),
-        ),
-        Case(
             "$ kubectl logs web -c proxy\n" + _refusal(),
             _("Another container of the Pod listens on this port."),
             _("Let one of the two programs listen on another port."),
+            _("A port is taken, in a Pod with a network of its own. Who else can have it there?"),
         ),
         Case(
             _after("app", "/cache/orders", Thing.WRITABLE_LAYER, Event.CONTAINER_RESTARTS),
             _("The file lay in the writable layer, and the container was started again."),
             _("Write it into an emptyDir."),
+            _("The Pod is the same, and RESTARTS went from 0 to 1. What ends with a container?"),
         ),
         Case(
             _after("app", "/data/orders", Thing.EMPTY_DIRECTORY, Event.POD_IS_REPLACED),
             _("The file lay in an emptyDir, and the Pod was replaced."),
             _("Use a claim for a volume."),
+            _("RESTARTS is 0, but the Pod has another name: it is a new one. What ends with a Pod?"),
         ),
         Case(
             "$ kubectl exec web -c log -- touch /logs/offset\ntouch: /logs/offset: Read-only file system\n"
             "$ kubectl exec web -c app -- touch /data/offset; echo $?\n0",
             _("The mount of this one container says readOnly."),
             _("Give the container a second volume for what it writes."),
+            _("app may write into the same volume. What is set for each container apart?"),
         ),
         Case(
             "$ kubectl describe pod web-2\n...\nWarning  FailedScheduling  default-scheduler  "
             + placed("hostPort", 2)[0].message,
             _("On each node another Pod has the same hostPort."),
             _("Leave out hostPort, and put a Service in front."),
+            _("Look at the reason: nodes, and ports. Which port can be taken on a node before a Pod runs there?"),
+        ),
+        Case(
+            _listing("log", {}) + "\n$ kubectl exec web -c log -- pkill -HUP app; echo $?\n1",
+            _("Each container of this Pod has its own pid namespace."),
+            _("Set shareProcessNamespace: true."),
+            _("ps in log shows a single process, its own. To whom do the numbers of processes belong?"),
         ),
         Case(
             _listing("debug", {"ephemeralContainers": [{"name": "debug", "image": "busybox:1"}]}),
             _("The ephemeral container has no target."),
             _("Start another one with kubectl debug --target=app."),
+            _("debug is in the Pod and sees itself only. What would have joined it to the processes of app?"),
         ),
     )
 

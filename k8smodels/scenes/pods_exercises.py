@@ -57,13 +57,15 @@ def what_they_share(seed: int) -> Task:
         join([manifest(subject), el("p", _("The node has cgroup v2."))]),
         [
             Step(
-                _("Which kinds do {first} and {second} share?").format(first=names[0], second=names[1]),
+                _("Which kinds do {first} and {second} share, because of the Pod or with the whole node?").format(
+                    first=names[0], second=names[1]
+                ),
                 frozenset(common),
                 options=KINDS,
                 wrong=_why_shared(),
             ),
             Step(
-                _("Which of them are the node's own?"),
+                _("Which of these do they share with the whole node?"),
                 hosts,
                 options=KINDS,
                 wrong={"user": _("user: it is the node's, unless the Pod says hostUsers: false.")}
@@ -86,7 +88,7 @@ def _why_shared() -> dict[str, str]:
         "cgroup": _("cgroup: with version 2 each container has its own."),
         "time": _("time: no field speaks of it; all have the node's."),
         "user": _("user: whether it is the node's or the Pod's, both containers are in it."),
-        "uts": _("uts: it goes with the network."),
+        "uts": _("uts: the host name follows the network: the Pod's, or the node's with hostNetwork."),
         "net": _("net: a Pod has one network, be it the node's."),
         "ipc": _("ipc: a Pod has one, be it the node's."),
     }

@@ -109,15 +109,19 @@ def own(text: str) -> Frame:
     tables = [membership_table(found), mount_table(subject), listening_table(attempts, ()) if attempts else None]
     refused = next((each for each in attempts if each.refused), None)
     if refused:
-        says = _("Accepted. But `{name}` cannot listen on port {port}.").format(
+        says = _("The API server accepts this Pod. But `{name}` cannot listen on port {port}.").format(
             name=refused.container, port=refused.port
         )
     elif len(found) > 1:
         first, second = found[0].container, found[1].container
         kinds = ", ".join(shared(subject, first, second))
-        says = _("Accepted. `{first}` and `{second}` share {kinds}.").format(first=first, second=second, kinds=kinds)
+        says = _("The API server accepts this Pod. `{first}` and `{second}` share {kinds}.").format(
+            first=first, second=second, kinds=kinds
+        )
     else:
-        says = _("Accepted. One container: it shares with the node what the table calls the node's.")
+        says = _(
+            "The API server accepts this Pod. One container: it shares with the node what the table calls the node's."
+        )
     return Frame(join(tables), says)
 
 
@@ -164,7 +168,7 @@ def _judged(subject: Pod, seen: SeenAt | None, volume: str) -> str:
     fields = pod_fields(subject)
     hosts = [fields.host_pid, fields.host_network, fields.host_ipc]
     if any(hosts):
-        return _("Not yet: the Pod shares something with its node. That is more than log needs.")
+        return _("Not yet: the Pod has a field that opens its node. That is more than log needs.")
     if "pid" not in shared(subject, "app", "log"):
         return _("Not yet: log has no number for the process of app, so it cannot signal it.")
     if not volume:

@@ -8,15 +8,15 @@ from typing import Any
 from k8smodels.api.errors import InvalidObject
 from k8smodels.api.node import node
 from k8smodels.api.pod import Pod
-from k8smodels.i18n import _
+from k8smodels.i18n import _, ngettext
 from k8smodels.isolation.machine import Refused, connect
 from k8smodels.pods import RunningPod, host_port_conflicts, listen_on_declared_ports, run_pod, validate_pod_sharing
 from k8smodels.scenes.pods import APP_PORT, DATABASE_PORT, busy_node, switched, web
 from k8smodels.scheduling import Cluster, Decision, place, schedule
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import join
-from k8smodels.views.pods import conflict_table, listening_table, refused_fields
-from k8smodels.views.scheduling import cluster_board, decided
+from k8smodels.views.pods import conflict_table, listening_table, placement_table, refused_fields
+from k8smodels.views.scheduling import decided
 
 
 def same_port(port: int, network: bool) -> Frame:
@@ -68,9 +68,18 @@ WANTED: Mapping[str, Mapping[str, Any]] = {
 def many(wanted: str, step: int) -> Frame:
     """Pods `web-0` to `web-step` on two nodes, one after the other; the last is decided now."""
     decision, cluster = placed(wanted, step)
-    board = cluster_board(decision, cluster, resources=("cpu",))
     conflicts = host_port_conflicts(replica(wanted, i) for i in range(step + 1))
-    return Frame(join([board, conflict_table(conflicts)]), decided(decision))
+    return Frame(join([placement_table(decision, cluster), conflict_table(conflicts)]), _where(decision))
+
+
+def _where(decision: Decision) -> str:
+    """Where the pod goes, and how many nodes it may stand on."""
+    if decision.node is None:
+        return decided(decision)
+    fit, total = len(decision.feasible), len(decision.nodes)
+    words = ngettext("{fit} of {total} nodes would do.", "{fit} of {total} nodes would do.", fit)
+    goes = _("**{pod}** goes to **{node}**.").format(pod=decision.pod.name, node=decision.node)
+    return f"{goes} {words.format(fit=fit, total=total)}"
 
 
 def placed(wanted: str, step: int) -> tuple[Decision, Cluster]:

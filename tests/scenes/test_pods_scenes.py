@@ -35,7 +35,7 @@ EXERCISES = [
 
 def test_by_default_each_container_sees_itself_only() -> None:
     frame = scenes.sees("own", network=False, ipc=False, users=False)
-    assert "share uts, ipc, net, user, time" in frame.says
+    assert "share uts, ipc, net because of the **Pod**, and user, time with the **whole node**" in frame.says
     assert frame.html.count("<b>app</b></li></ul>") == 1
     assert "not found" in frame.html
     assert 'class="on"' not in frame.html
@@ -99,6 +99,7 @@ def test_a_host_port_leaves_the_third_pod_of_two_nodes_pending() -> None:
         "0/2 nodes are available: 2 node(s) didn't have free ports for the requested pod ports."
     )
     assert "**web-2** goes to" in ports.many("none", 2).says
+    assert "points" not in ports.many("none", 1).html + ports.many("none", 1).says
     assert "**web-3** goes to" in ports.many("hostIP", 3).says
 
 
@@ -142,7 +143,7 @@ def test_what_the_chapter_quotes_stands_in_the_recording() -> None:
 
 @pytest.mark.parametrize("name", [name for name in own.EXAMPLES if name != "refused"])
 def test_prepared_pods_are_accepted(name: str) -> None:
-    assert own.own(own.EXAMPLES[name]).says.startswith("Accepted.")
+    assert own.own(own.EXAMPLES[name]).says.startswith("The API server accepts this Pod.")
 
 
 def test_a_refused_pod_gives_all_reasons() -> None:
@@ -195,7 +196,7 @@ spec:
         (", readOnly: true", "", "log can change the file"),
         ("mountPath: /logs", "mountPath: /other", "does not see it as"),
         ("/var/log/app", "/elsewhere", "its own writable layer"),
-        ("shareProcessNamespace: true", "hostIPC: true", "shares something with its node"),
+        ("shareProcessNamespace: true", "hostIPC: true", "has a field that opens its node"),
         ("  shareProcessNamespace: true\n", "", "cannot signal it"),
     ],
 )
@@ -214,3 +215,14 @@ def test_what_is_explained_can_be_answered(exercise: Callable[[int], Task]) -> N
     for seed in range(24):
         for step in exercise(seed).steps:
             assert set(step.wrong) <= set(step.options)
+
+
+def test_the_first_diagnosis_is_another_one_than_the_puzzle() -> None:
+    first, *others = diagnosis.cases()
+    assert "pkill" not in first.text
+    assert any("pkill" in case.text for case in others)
+
+
+def test_with_the_fields_for_it_everything_shared_is_the_nodes() -> None:
+    says = scenes.sees("hostPID", network=True, ipc=True, users=False).says
+    assert "share uts, ipc, net, pid, user, time with the **whole node**" in says

@@ -43,7 +43,7 @@ def _rows(running: RunningPod, names: Sequence[str], node: bool) -> Iterator[Seq
     yield ("hostname", *(each.hostname for each in views))
     yield (_("addresses"), *(_listed(each.addresses) for each in views))
     yield (_("open ports"), *(_listed(each.ports) for each in views))
-    yield (_("message queues"), *(_listed(sorted(each.ipc_keys)) for each in views))
+    yield (_("message queues, by key"), *(_listed(sorted(each.ipc_keys)) for each in views))
     yield (_("a signal to app"), *(_signal(running, pid) for pid in pids))
     yield (_("app's user"), *(_user(running, pid) for pid in pids))
 
