@@ -1,4 +1,4 @@
-"""Plans of a cluster's addresses and MTUs."""
+"""Plans of a cluster's addresses."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from k8smodels.api.errors import DecodeError, FieldError, duplicate, invalid, required, unsupported
 from k8smodels.i18n import _
-from k8smodels.network import MODES
 from k8smodels.network.addresses import IPNetwork, cidr
 from k8smodels.network.planning import CidrPlan, overlaps, plan
-from k8smodels.scenes.pod_network import SHOWN
 from k8smodels.views.frame import Frame, error_frame
 from k8smodels.views.html import Child, Html, el, inline, join
 from k8smodels.views.images.cells import grid
@@ -45,18 +43,6 @@ def _blocks(made: CidrPlan) -> Html:
     left = made.nodes - len(shown)
     more = el("p", _("… and {count} more blocks").format(count=left), class_="muted") if left else None
     return join([grid(head, rows), more])
-
-
-def mtus(mtu: int, versions: str) -> Frame:
-    """The MTU that is left for pods in each mode; `versions` of IP between the nodes: 4, 6 or both."""
-    numbers = tuple(map(int, versions))
-    rows: list[list[Child]] = [
-        [name, str(mtu - MODES[name].mtu(mtu, numbers)), str(MODES[name].mtu(mtu, numbers))] for name in SHOWN
-    ]
-    says = _("With a tunnel of VXLAN **{mtu}** bytes are left for a Pod's packet.").format(
-        mtu=MODES["vxlan"].mtu(mtu, numbers)
-    )
-    return Frame(grid([_("mode"), _("bytes of headers"), _("MTU of Pods")], rows, right=(1, 2)), says)
 
 
 # The reader's own values.

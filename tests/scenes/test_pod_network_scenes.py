@@ -10,6 +10,7 @@ import pytest
 from k8smodels.api.errors import FieldError
 from k8smodels.api.kinds import load, load_file
 from k8smodels.network import build
+from k8smodels.network.headers import overhead_bytes
 from k8smodels.network.policy import cluster_of, may_talk
 from k8smodels.scenes import pod_network as scenes
 from k8smodels.scenes import pod_network_exercises as exercises
@@ -170,9 +171,14 @@ def test_the_plans_to_start_from_are_what_their_names_say() -> None:
     assert "**4 nodes**" in plans.checked(small).says
 
 
-@pytest.mark.parametrize(("versions", "left"), [("4", 1450), ("6", 1430), ("46", 1430)])
-def test_ipv6_between_nodes_costs_twenty_bytes_more(versions: str, left: int) -> None:
-    assert f"**{left}** bytes are left" in plans.mtus(1500, versions).says
+@pytest.mark.parametrize(
+    ("name", "tunnel"), [("VXLAN, Geneve", "vxlan"), ("VXLAN, Geneve", "geneve"), ("WireGuard", "wireguard")]
+)
+def test_the_table_of_costs_is_the_models(name: str, tunnel: str) -> None:
+    chapter = json.loads((FILES.parent / "pod-network.ipynb").read_text("utf-8"))
+    text = "".join(line for cell in chapter["cells"] for line in cell["source"])
+    (row,) = [line for line in text.splitlines() if line.startswith(f"| {name} |")]
+    assert row.endswith(f"| {overhead_bytes(tunnel)} | {overhead_bytes(tunnel, 6)} |")
 
 
 @pytest.mark.parametrize(
