@@ -16,9 +16,11 @@ from typing import Any
 
 from docutils import nodes
 from docutils.statemachine import StringList
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.ext.autodoc import AttributeDocumenter
+from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
@@ -132,12 +134,25 @@ class Package(SphinxDirective):
         return into
 
 
+class ShortIndex(SphinxTransform):
+    """The general index names modules, classes and functions; members stand with their class."""
+
+    default_priority = 700  # before the domain of the index collects them
+    MEMBERS = (" method)", " property)", " attribute)")
+
+    def apply(self, **_arguments: object) -> None:
+        """Take members out of the index of a page."""
+        for node in self.document.findall(addnodes.index):
+            node["entries"] = [entry for entry in node["entries"] if not entry[1].endswith(self.MEMBERS)]
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the directive and the two hooks."""
+    """Register the directive, the transform and the two hooks."""
     # autodoc looks for type comments, and to that end writes the annotations of a base class into the classes below it,
     # where their names mean nothing. No type stands in a comment here.
     AttributeDocumenter.update_annotations = lambda self, parent: None  # type: ignore[method-assign] # noqa: ARG005
     app.add_directive("package", Package)
+    app.add_transform(ShortIndex)
     app.connect("env-before-read-docs", collect)
     app.connect("autodoc-process-docstring", add_uses)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

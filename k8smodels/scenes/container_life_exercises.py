@@ -43,7 +43,12 @@ def what_code_tells(seed: int) -> Task:
     if oom:
         given = _("A container has ended with exit code 137. Its cgroup counts one `oom_kill` more than before.")
     meanings = [explain_exit_code(other).meaning for other in (0, 1, 126, 127, 137, 143)]
-    options = sorted({*meanings, explain_exit_code(137, oom_killed=True).meaning, found.meaning})
+    meaning = Step(
+        _("What does it mean?"),
+        found.meaning,
+        options=sorted({*meanings, found.meaning}),
+        why=_("Up to 125 the code is the program's own; 126 and 127 are a shell's."),
+    )
     return Task(
         el("p", inline(given)),
         [
@@ -59,12 +64,7 @@ def what_code_tells(seed: int) -> Task:
                 options=["Completed", "Error", "OOMKilled"],
                 why=_("The runtime looks at two things: was memory the cause, and is the code 0?"),
             ),
-            Step(
-                _("What does it mean?"),
-                found.meaning,
-                options=options,
-                why=_("Up to 125 the code is the program's own; 126 and 127 are a shell's."),
-            ),
+            *([] if found.signal else [meaning]),
         ],
         [_("SIGINT is 2, SIGABRT 6, SIGKILL 9, SIGSEGV 11, SIGTERM 15."), _("Is the code above 128?")],
         join([found.meaning]),

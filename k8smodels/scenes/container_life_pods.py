@@ -275,12 +275,18 @@ def states() -> Mapping[str, ContainerStatus]:
 
 
 def phase(app: str, log: str, policy: str) -> Frame:
-    """A pod of two containers in these states."""
-    found = with_states({"app": app, "log": log}, policy)
+    """A pod of two containers in these states; under ``Never`` none waits to restart, it stays ended."""
+    chosen, waits = {"app": app, "log": log}, _("waits to restart")
+    stays = policy == "Never" and waits in chosen.values()
+    if stays:
+        chosen = {name: _("ended with 1") if state == waits else state for name, state in chosen.items()}
+    found = with_states(chosen, policy)
     result = pod_phase(found)
     says = _("Phase **{phase}**: {why} ({who}).").format(
         phase=result.phase, why=result.reason, who=", ".join(result.deciding)
     )
+    if stays:
+        says = _("Under `Never` a container that has ended **stays ended**. {says}").format(says=says)
     return Frame(join([pod_line(found), condition_table(found)]), says)
 
 

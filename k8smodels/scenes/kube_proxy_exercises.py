@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from fractions import Fraction
 
 from k8smodels.api.kinds import load
@@ -47,9 +48,9 @@ def dice_rule(seed: int) -> Task:
     number = chance.randint(2, count - 1)
     left = count - number + 1
     return Task(
-        _("A Service has {n} ready endpoints. Look at rule number {k} of its chain `KUBE-SVC-…`.").format(
-            n=count, k=number
-        ),
+        _(
+            "A Service has {n} ready endpoints. Its chain `KUBE-SVC-…` has a rule for each; look at that of number {k}."
+        ).format(n=count, k=number),
         [
             Step(
                 _("Of the packets that reach it, it takes one in …"),
@@ -63,10 +64,10 @@ def dice_rule(seed: int) -> Task:
                 why=_("Multiply what is left with what the rule takes of it."),
             ),
         ],
-        [_("Rule 1 takes one part of all. How many endpoints share what is left?"), _("1 divided by those left.")],
+        [_("The first takes one part of all. How many endpoints share what is left?"), _("1 divided by those left.")],
         bullets(
             [
-                _("Before rule {k}, {left} of {n} parts are left.").format(k=number, left=left, n=count),
+                _("Before the rule of number {k}, {left} of {n} parts are left.").format(k=number, left=left, n=count),
                 _("It takes 1/{left} of them: {part} of all.").format(left=left, part=Fraction(1, count)),
             ]
         ),
@@ -100,8 +101,19 @@ def where_to(seed: int) -> Task:
             _("`web-a` runs on node-1, `web-b` and `web-c` on node-2."),
             _("The policy `Cluster` rewrites the source of whatever comes by a node port."),
         ],
-        bullets(f"{name}: {share}" for name, share in sorted(shares.items())),
+        bullets([*_solution(shares), *(_("Source: {source}.").format(source=each.answer) for each in steps[1:])]),
     )
+
+
+def _solution(shares: dict[str, Fraction]) -> Iterator[str]:
+    """Who gets which part of the connections, in words."""
+    ends = {"DROP": _("Dropped: there are Pods, but none that this node may use."), "REJECT": _("Refused: nobody.")}
+    for name, share in sorted(shares.items()):
+        yield ends.get(name, _("`{name}` gets {part} of the connections.").format(name=name, part=_part(share)))
+
+
+def _part(share: Fraction) -> str:
+    return _("all") if share == 1 else str(share)
 
 
 def _telling_cases() -> list[tuple[str, str, str]]:
@@ -265,7 +277,7 @@ def diagnose(seed: int) -> Task:
             ),
         ],
         [_("Is there a rule that refuses or drops?"), sign],
-        bullets([sign, _next_look()[ready]]),
+        bullets([sign, _("So {cause}.").format(cause=cause), _next_look()[ready]]),
     )
 
 

@@ -13,7 +13,15 @@ from k8smodels.services import AllocationError, ClusterIPs, NodePorts, Pools, cr
 from k8smodels.services.allocation.bands import Range
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import el, join
-from k8smodels.views.services import Band, band_table, filled_lines, service_listing, terminal, warning_list
+from k8smodels.views.services import (
+    Band,
+    added_lines,
+    band_table,
+    filled_lines,
+    service_listing,
+    terminal,
+    warning_list,
+)
 
 EXAMPLES: Mapping[str, str] = {
     "as short as can be": """\
@@ -120,7 +128,7 @@ def made(text: str) -> Frame:
     before, after = (_lines(item) for item in (written, created.service))
     if len(after) > MOST_LINES:
         raise ValueError(_("The figure takes at most {n} lines.").format(n=MOST_LINES))
-    added = len(set(after) - set(before))
+    added = added_lines(before, after)
     listing = terminal(service_listing([created.service]), "kubectl get services")
     says = _("Stored. The API server added {n} lines.").format(n=added)
     return Frame(join([filled_lines(before, after, _origin), warning_list(created.warnings), listing]), says)

@@ -114,7 +114,12 @@ def which_address(seed: int) -> Task:
     shown = {f"{way.address}:{way.port}": way for way in ways}
     nothing, elsewhere = _("none of them"), "<node>:80"
     known = frozenset(text for text, way in shown.items() if client_knows(client, way)) or frozenset({nothing})
-    asked = _("A Service of the kind **{kind}**: port 80, and a node port, if any, of 30080. The client: **{client}**.")
+    asked = _(
+        "A Service of the kind **{kind}**: port 80, and a node port, if any, of 30080. "
+        "The client: **{client}**; nobody has added routes by hand."
+    )
+    lost = [text for text in shown if text not in known]
+    inner = {text: _("No router between this client and the nodes knows a way there.") for text in lost}
     reasons = [f"`{text}`: {way.who}" for text, way in shown.items()]
     return Task(
         inline(asked.format(kind=kind, client=client)),
@@ -123,7 +128,7 @@ def which_address(seed: int) -> Task:
                 _("Which addresses can the client use?"),
                 known,
                 options=[*shown, elsewhere, nothing],
-                wrong={elsewhere: _("Nodes do not listen on the Service's own port.")},
+                wrong={elsewhere: _("Nodes do not listen on the Service's own port.")} | inner,
                 why=_("Who gave the address, and which router knows a way to it?"),
             )
         ],
@@ -131,7 +136,7 @@ def which_address(seed: int) -> Task:
             _("No router outside knows the range of cluster IPs."),
             _("A node's address is known beside the nodes; the balancer's everywhere."),
         ],
-        bullets(reasons),
+        bullets([*reasons, _("A way for this client: {known}.").format(known=", ".join(sorted(known)))]),
     )
 
 

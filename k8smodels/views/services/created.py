@@ -10,7 +10,7 @@ from k8smodels.i18n import _
 from k8smodels.views.html import Html, el, join
 from k8smodels.views.isolation import grid
 
-__all__ = ["Band", "band_table", "filled_lines", "warning_list"]
+__all__ = ["Band", "added_lines", "band_table", "filled_lines", "warning_list"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,12 @@ def filled_lines(written: Sequence[str], stored: Sequence[str], note: Callable[[
         lines = [el("del", line) for line in written[start:end]] + [el("ins", line) for line in stored[first:last]]
         pieces.append(el("div", el("pre", join(lines)), el("p", note(stored[first:last])), class_="hunk add"))
     return el("div", join(pieces))
+
+
+def added_lines(written: Sequence[str], stored: Sequence[str]) -> int:
+    """How many lines `filled_lines` marks as added."""
+    matcher = SequenceMatcher(None, list(map(_undashed, written)), list(map(_undashed, stored)), autojunk=False)
+    return sum(last - first for kind, _start, _end, first, last in matcher.get_opcodes() if kind != "equal")
 
 
 def _undashed(line: str) -> str:
