@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from k8smodels.api.meta import KubernetesObject
+from k8smodels.api.meta import Condition, KubernetesObject
 from k8smodels.api.quantity import Quantity
 from k8smodels.api.selectors import LabelSelector
 from k8smodels.api.structure import Struct, struct
@@ -177,14 +177,8 @@ class MetricStatus(Struct):
 
 
 @struct
-class HorizontalPodAutoscalerCondition(Struct):
+class HorizontalPodAutoscalerCondition(Condition):
     """One condition, e.g. ``ScalingLimited``."""
-
-    type: str = ""
-    status: str = ""
-    last_transition_time: str = ""
-    reason: str = ""
-    message: str = ""
 
 
 @struct

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from k8smodels.api.meta import KubernetesObject, ObjectMeta
+from k8smodels.api.meta import Condition, KubernetesObject, ObjectMeta
 from k8smodels.api.pod import PodTemplateSpec
 from k8smodels.api.structure import Struct, struct
 
@@ -84,16 +84,10 @@ class JobSpec(Struct):
 
 
 @struct
-class JobCondition(Struct):
+class JobCondition(Condition):
     """One condition of a Job, e.g. ``Complete``."""
 
     unmodelled: ClassVar[frozenset[str]] = frozenset({"lastProbeTime"})
-
-    type: str = ""
-    status: str = ""
-    last_transition_time: str = ""
-    reason: str = ""
-    message: str = ""
 
 
 @struct

@@ -22,6 +22,17 @@ class OwnerReference(Struct):
 
 
 @struct
+class Condition(Struct):
+    """Something that is observed of an object: ``True``, ``False`` or ``Unknown``, since when and why."""
+
+    type: str = ""
+    status: str = ""
+    last_transition_time: str = ""
+    reason: str = ""
+    message: str = ""
+
+
+@struct
 class ObjectMeta(Struct):
     """Name, labels and the server's own bookkeeping. Times are RFC 3339 text, as the API writes them."""
 

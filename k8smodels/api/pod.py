@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from k8smodels.api.affinity import Affinity, Toleration, TopologySpreadConstraint
 from k8smodels.api.container_life import ContainerRestartRule, EnvVar, Lifecycle, PodReadinessGate, Probe
 from k8smodels.api.container_status import ContainerState
-from k8smodels.api.meta import KubernetesObject, ObjectMeta
+from k8smodels.api.meta import Condition, KubernetesObject, ObjectMeta
 from k8smodels.api.pod_network import PodDNSConfig, PodIP
 from k8smodels.api.quantity import Quantity
 from k8smodels.api.structure import Struct, struct
@@ -147,16 +147,10 @@ class PodSpec(Struct):
 
 
 @struct
-class PodCondition(Struct):
+class PodCondition(Condition):
     """One condition of a pod, e.g. ``PodScheduled``."""
 
     unmodelled: ClassVar[frozenset[str]] = frozenset({"lastProbeTime", "observedGeneration"})
-
-    type: str = ""
-    status: str = ""
-    last_transition_time: str = ""
-    reason: str = ""
-    message: str = ""
 
 
 @struct
