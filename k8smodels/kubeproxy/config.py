@@ -149,11 +149,6 @@ class NodePortRanges:
                 return False
         return False
 
-    @property
-    def contains_explicit_loopback(self) -> bool:
-        """Whether a range of loopback addresses was asked for by itself."""
-        return any(network(cidr).network_address.is_loopback for cidr in self.cidrs)
-
     def of_node(self, node: ProxyNode) -> tuple[str, ...]:
         """The node's addresses in these ranges, loopback included, sorted as text."""
         addresses = {canonical(address) for address in ("127.0.0.1", "::1", *node.ips)}
