@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from k8smodels.api.errors import InvalidObject
-from k8smodels.api.kinds import load
 from k8smodels.api.pod import Container, Pod
 from k8smodels.api.validation import validate
 from k8smodels.i18n import _
 from k8smodels.runtime import Answer, ProbeTimeline, Program, probe_errors, run_probes
 from k8smodels.runtime.grace import grace_period_seconds, with_default_grace
 from k8smodels.runtime.probe_spec import KINDS, probe_of
+from k8smodels.scenes.one_object import one_object
 from k8smodels.views.frame import Frame
 from k8smodels.views.tables import table
 
@@ -111,10 +111,7 @@ def noticed(text: str) -> Frame:
 
 
 def _one_pod(text: str) -> Pod:
-    pods = load(text)
-    if len(pods) != 1 or not isinstance(pods[0], Pod):
-        raise ValueError(_("Give one Pod."))
-    found = pods[0]
+    found = one_object(text, Pod)
     validate(found)
     errors = list(probe_errors(found))
     if errors:

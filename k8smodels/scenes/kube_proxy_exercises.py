@@ -76,9 +76,11 @@ def dice_rule(seed: int) -> Task:
 
 def where_to(seed: int) -> Task:
     """Ask where a connection ends, and whose address the Pod sees."""
-    client, kind, ready = _telling_cases()[seed % len(_telling_cases())]
-    shares = outcome_shares(ways_of("iptables", client, kind, ready))
-    delivered = [way for way in ways_of("iptables", client, kind, ready) if way.verdict == "deliver"]
+    cases = _telling_cases()
+    client, kind, ready = cases[seed % len(cases)]
+    ways = ways_of("iptables", client, kind, ready)
+    shares = outcome_shares(ways)
+    delivered = [way for way in ways if way.verdict == "deliver"]
     options = [*ENDPOINTS, _("nobody: dropped"), _("nobody: refused")]
     ends = {"DROP": options[3], "REJECT": options[4]}
     answer = frozenset(ends.get(name, name) for name in shares)
@@ -146,7 +148,8 @@ def _source_step(client: str, delivered: list[Way]) -> Step:
 
 def who_is_left(seed: int) -> Task:
     """Ask who gets connections while some Pods end and some are not ready."""
-    states = _telling_states()[seed % len(_telling_states())]
+    cases = _telling_states()
+    states = cases[seed % len(cases)]
     inside, outside = (_receivers(states, client, kind) for client, kind in _ASKED)
     words = {"ready": _("ready"), "ending": _("being deleted, still serving"), "no": _("not ready")}
     where = {name: node for name, (_ip, node) in ENDPOINTS.items()}
@@ -249,7 +252,7 @@ def _causes() -> dict[str, tuple[str, str, str]]:
 def diagnose(seed: int) -> Task:
     """Show a symptom and the rules of a node, and ask for the cause."""
     chance = random.Random(seed)  # noqa: S311
-    causes = _causes()
+    causes, looks = _causes(), _next_look()
     cause = chance.choice(sorted(causes))
     ready, sign, _because = causes[cause]
     kind = "NodePort, policy Local" if ready == "only on node-2" else chance.choice(list(KINDS))
@@ -271,13 +274,13 @@ def diagnose(seed: int) -> Task:
             ),
             Step(
                 _("Where do you look next?"),
-                _next_look()[ready],
-                options=sorted(_next_look().values()),
+                looks[ready],
+                options=sorted(looks.values()),
                 why=_("Rules come from EndpointSlices, and these from Pods and their probes."),
             ),
         ],
         [_("Is there a rule that refuses or drops?"), sign],
-        bullets([sign, _("So {cause}.").format(cause=cause), _next_look()[ready]]),
+        bullets([sign, _("So {cause}.").format(cause=cause), looks[ready]]),
     )
 
 

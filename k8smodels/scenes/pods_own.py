@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from k8smodels.api.kinds import load
 from k8smodels.api.pod import Pod
 from k8smodels.api.validation import validate
 from k8smodels.i18n import _
@@ -21,6 +20,7 @@ from k8smodels.pods import (
 )
 from k8smodels.pods.fields import pod_fields
 from k8smodels.pods.namespaces import all_containers
+from k8smodels.scenes.one_object import one_object
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import join
 from k8smodels.views.pods import listening_table, membership_table, mount_table
@@ -127,10 +127,7 @@ def own(text: str) -> Frame:
 
 def one_pod(text: str) -> Pod:
     """The pod in `text`, if the API server would take it and it is small enough for a figure; errors as of `own`."""
-    objects = load(text)
-    if len(objects) != 1 or not isinstance(objects[0], Pod):
-        raise ValueError(_("Give one Pod."))
-    found = objects[0]
+    found = one_object(text, Pod)
     validate(found)
     validate_pod_sharing(found)
     containers = list(all_containers(found))

@@ -6,18 +6,19 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from k8smodels.api.kinds import dump, load
+from k8smodels.api.kinds import dump
 from k8smodels.api.service import Service
 from k8smodels.i18n import _
+from k8smodels.scenes.one_object import one_object
 from k8smodels.services import AllocationError, ClusterIPs, NodePorts, Pools, create_service
 from k8smodels.services.allocation.bands import Range
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import el, join
 from k8smodels.views.services import (
     Band,
-    added_lines,
     band_table,
     filled_lines,
+    filled_pieces,
     service_listing,
     terminal,
     warning_list,
@@ -101,20 +102,6 @@ MOST_LINES = 120
 """Longer objects are not drawn."""
 
 
-def one_service(text: str) -> Service:
-    """The Service in `text`.
-
-    Raises
-    ------
-    ValueError
-        It is no YAML of one Service.
-    """
-    objects = load(text)
-    if len(objects) != 1 or not isinstance(objects[0], Service):
-        raise ValueError(_("Give one Service."))
-    return objects[0]
-
-
 def made(text: str) -> Frame:
     """What the API server makes of the Service in `text`.
 
@@ -123,15 +110,16 @@ def made(text: str) -> Frame:
     ValueError
         The API server refuses it, or it is too long to draw.
     """
-    written = one_service(text)
+    written = one_object(text, Service)
     created = create_service(written, Pools.of("10.96.0.0/16"))
     before, after = (_lines(item) for item in (written, created.service))
     if len(after) > MOST_LINES:
         raise ValueError(_("The figure takes at most {n} lines.").format(n=MOST_LINES))
-    added = added_lines(before, after)
+    pieces = filled_pieces(before, after)
+    added = sum(len(piece.stored) for piece in pieces if piece.is_added)
     listing = terminal(service_listing([created.service]), "kubectl get services")
     says = _("Stored. The API server added {n} lines.").format(n=added)
-    return Frame(join([filled_lines(before, after, _origin), warning_list(created.warnings), listing]), says)
+    return Frame(join([filled_lines(pieces, _origin), warning_list(created.warnings), listing]), says)
 
 
 ALLOCATED = ("clusterIP", "nodePort", "healthCheckNodePort", "- 10.")

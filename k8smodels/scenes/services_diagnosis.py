@@ -121,9 +121,8 @@ def puzzle_dump() -> str:
 def diagnose(seed: int) -> Task:
     """Show a Service, its Pods and its slices, and ask for the cause."""
     chance = random.Random(seed)  # noqa: S311 (numbers of an exercise)
-    order = list(faults())
-    fault = faults()[order[seed % len(order)]]
     every = list(faults().values())
+    fault = every[seed % len(every)]
     chance.shuffle(every)
     text = _("`nslookup web` gives the cluster IP. `curl http://web` says: **connection refused**.")
     return Task(

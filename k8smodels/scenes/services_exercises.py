@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 
+from k8smodels.api.service import Service
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
+from k8smodels.scenes.one_object import one_object
 from k8smodels.scenes.services import NODES, PLACES, STATES, named, pod, service, standings, usable_shares
-from k8smodels.scenes.services_create import one_service
 from k8smodels.scenes.services_dns import conf_of, database_pods, looked_up
 from k8smodels.scenes.services_types import ROUTES, client_knows, stored
 from k8smodels.services import ClusterDNS, ClusterIPs, NodePorts, Pools, answer, create_service, reconcile, ways_in
@@ -178,7 +179,7 @@ PEER = "db-0.db.shop.svc.cluster.local."
 def finds_peers(text: str) -> str:
     """Say in one sentence whether with the Service in `text` the Pod `db-0`, not ready yet, is found by its name."""
     try:
-        made = create_service(one_service(text), Pools.of("10.96.0.0/16")).service
+        made = create_service(one_object(text, Service), Pools.of("10.96.0.0/16")).service
         slices = named(reconcile(made, database_pods((False, False)), NODES).slices)
     except ValueError as error:
         return str(error)

@@ -12,8 +12,9 @@ import pytest
 from k8smodels.api.endpoint_slice import EndpointSlice
 from k8smodels.api.kinds import dump, load
 from k8smodels.api.service import Service
+from k8smodels.scenes.one_object import one_object
 from k8smodels.scenes.services import NODES, PLACES, STATES, named, pod, service
-from k8smodels.scenes.services_create import EXAMPLES, one_service
+from k8smodels.scenes.services_create import EXAMPLES
 from k8smodels.scenes.services_diagnosis import puzzle_dump
 from k8smodels.scenes.services_own import findings, own
 from k8smodels.services import Pools, create_service, reconcile
@@ -87,7 +88,7 @@ def test_the_tables_are_what_kubectl_printed() -> None:
 def _kubectl_create(text: str) -> str:
     """What kubectl would print."""
     try:
-        created = create_service(one_service(text), Pools.of("10.96.0.0/16"))
+        created = create_service(one_object(text, Service), Pools.of("10.96.0.0/16"))
     except ValueError as refused:
         return str(refused)
     return "\n".join([f"service/{created.service.name} created", *(f"Warning: {each}" for each in created.warnings)])

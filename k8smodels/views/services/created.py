@@ -10,7 +10,7 @@ from k8smodels.i18n import _
 from k8smodels.views.html import Html, el, join
 from k8smodels.views.isolation import grid
 
-__all__ = ["Band", "added_lines", "band_table", "filled_lines", "warning_list"]
+__all__ = ["Band", "Piece", "band_table", "filled_lines", "filled_pieces", "warning_list"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +46,46 @@ def _number(band: Band) -> str:
     return _("{taken} of {size}").format(taken=band.taken, size=band.size)
 
 
-def filled_lines(written: Sequence[str], stored: Sequence[str], note: Callable[[Sequence[str]], str]) -> Html:
-    """The stored object as YAML, in pieces; what its author did not write stands out, with a note.
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Lines of the stored object that follow each other, as they were written or added by the API server.
+
+    Attributes
+    ----------
+    written
+        The lines of the author that an added piece stands for; mostly none.
+    """
+
+    stored: tuple[str, ...]
+    written: tuple[str, ...]
+    is_added: bool
+
+
+def filled_pieces(written: Sequence[str], stored: Sequence[str]) -> list[Piece]:
+    """The stored object as YAML, in pieces of lines that its author wrote or did not write."""
+    matcher = SequenceMatcher(None, list(map(_undashed, written)), list(map(_undashed, stored)), autojunk=False)
+    return [
+        Piece(tuple(stored[first:last]), tuple(written[start:end]), kind != "equal")
+        for kind, start, end, first, last in matcher.get_opcodes()
+    ]
+
+
+def filled_lines(pieces: Iterable[Piece], note: Callable[[Sequence[str]], str]) -> Html:
+    """The pieces one below the other; what the author did not write stands out, with a note.
 
     Parameters
     ----------
     note
         From lines that were added to what is said of them.
     """
-    matcher = SequenceMatcher(None, list(map(_undashed, written)), list(map(_undashed, stored)), autojunk=False)
-    pieces = list[Html]()
-    for kind, start, end, first, last in matcher.get_opcodes():
-        if kind == "equal":
-            pieces.append(el("div", el("pre", join(el("span", line) for line in stored[first:last])), class_="hunk"))
-            continue
-        lines = [el("del", line) for line in written[start:end]] + [el("ins", line) for line in stored[first:last]]
-        pieces.append(el("div", el("pre", join(lines)), el("p", note(stored[first:last])), class_="hunk add"))
-    return el("div", join(pieces))
+    return el("div", join(_piece(piece, note) for piece in pieces))
 
 
-def added_lines(written: Sequence[str], stored: Sequence[str]) -> int:
-    """How many lines `filled_lines` marks as added."""
-    matcher = SequenceMatcher(None, list(map(_undashed, written)), list(map(_undashed, stored)), autojunk=False)
-    return sum(last - first for kind, _start, _end, first, last in matcher.get_opcodes() if kind != "equal")
+def _piece(piece: Piece, note: Callable[[Sequence[str]], str]) -> Html:
+    if not piece.is_added:
+        return el("div", el("pre", join(el("span", line) for line in piece.stored)), class_="hunk")
+    lines = [el("del", line) for line in piece.written] + [el("ins", line) for line in piece.stored]
+    return el("div", el("pre", join(lines)), el("p", note(piece.stored)), class_="hunk add")
 
 
 def _undashed(line: str) -> str:
