@@ -12,7 +12,7 @@ from k8smodels.commands.printing import print_plain
 from k8smodels.i18n import _
 from k8smodels.netfilter.addresses import InvalidAddressError, canonical
 from k8smodels.netfilter.packet import Machine, Packet
-from k8smodels.netfilter.read import MAX_BYTES
+from k8smodels.netfilter.tables import MAX_BYTES
 from k8smodels.netfilter.trace import packet_of, ways_through
 from k8smodels.netfilter.ways import Step, Way
 

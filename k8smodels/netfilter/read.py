@@ -11,10 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from k8smodels.netfilter.rule import Match, Rule
-from k8smodels.netfilter.tables import BUILT_IN, Chain, DumpError, Tables, check
-
-MAX_BYTES = 64 << 20
-"""The longest text that is read."""
+from k8smodels.netfilter.tables import BUILT_IN, Chain, DumpError, Tables, check, refuse_too_long
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
 _COUNTERS = re.compile(r"\[\d+:\d+\] ?")
@@ -51,8 +48,7 @@ def read_tables(text: str) -> Tables:
     >>> tables.chain("filter", "INPUT").rules[0].target
     'DROP'
     """
-    if len(text) > MAX_BYTES:
-        raise DumpError(0, f"{len(text)} characters; at most {MAX_BYTES} are read")
+    refuse_too_long(text)
     reader = _Reader()
     for number, line in enumerate(text.split("\n"), 1):
         reader.read(number, line.strip())

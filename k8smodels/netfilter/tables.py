@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from k8smodels.netfilter.calls import CircleError, call_depths
 from k8smodels.netfilter.rule import Rule
 
 BUILT_IN = {
@@ -23,6 +24,9 @@ BUILT_IN = {
 }
 """The tables that the kernel has, with the chains at which packets enter them."""
 
+MAX_BYTES = 64 << 20
+"""The longest text of a dump that is read."""
+
 MAX_DEPTH = 200
 """How deep chains may call each other before a dump is refused."""
 
@@ -33,6 +37,18 @@ class DumpError(ValueError):
     def __init__(self, line: int, message: str) -> None:
         super().__init__(f"line {line}: {message}" if line else message)
         self.line = line
+
+
+def refuse_too_long(text: str) -> None:
+    """See that a dump is not longer than what is read.
+
+    Raises
+    ------
+    DumpError
+        It is.
+    """
+    if len(text) > MAX_BYTES:
+        raise DumpError(0, f"{len(text)} characters; at most {MAX_BYTES} are read")
 
 
 @dataclass(frozen=True)
@@ -107,22 +123,13 @@ def _check_targets(table: str, chains: Mapping[str, Chain]) -> None:
 
 
 def _check_loops(table: str, chains: Mapping[str, Chain]) -> None:
-    """Depth first, without recursion: `depth` holds what is done, `path` what is being looked at."""
-    depth: dict[str, int] = {}
-    for root in chains:
-        path: dict[str, Iterator[Rule]] = {root: iter(chains[root].rules)}
-        while path:
-            name = next(reversed(path))
-            rule = next((rule for rule in path[name] if rule.target in chains and rule.target not in depth), None)
-            if rule is None:
-                path.popitem()
-                below = (depth[rule.target] for rule in chains[name].rules if rule.target in chains)
-                depth[name] = 1 + max(below, default=0)
-            elif rule.target in path:
-                circle = [*list(path)[list(path).index(rule.target) :], rule.target]
-                raise DumpError(rule.line, f"a loop in the table {table}: {' -> '.join(circle)}")
-            else:
-                path[rule.target] = iter(chains[rule.target].rules)
+    calls = {name: [rule.target for rule in chain.rules if rule.target in chains] for name, chain in chains.items()}
+    try:
+        depth = call_depths(calls)
+    except CircleError as circle:
+        caller, called = circle.names[-2:]
+        line = next(rule.line for rule in chains[caller].rules if rule.target == called)
+        raise DumpError(line, f"a loop in the table {table}: {circle}") from None
     deepest = max(depth, key=depth.__getitem__, default="")
     if deepest and depth[deepest] > MAX_DEPTH:
         raise DumpError(0, f"chains call each other {depth[deepest]} deep from {deepest}; at most {MAX_DEPTH}")

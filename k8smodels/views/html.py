@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from html import escape
 
-__all__ = ["Attribute", "Child", "Html", "bullets", "el", "inline", "join"]
+__all__ = ["Attribute", "Child", "Html", "bullets", "el", "inline", "join", "plain"]
 
 
 class Html(str):

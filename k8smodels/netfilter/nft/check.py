@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from k8smodels.netfilter.calls import CircleError, call_depths
 from k8smodels.netfilter.nft.ruleset import NftRule, NftTable
 from k8smodels.netfilter.tables import DumpError
 
@@ -47,17 +48,7 @@ def _called(table: NftTable, rule: NftRule) -> Iterator[str]:
 
 
 def _check_loops(table: NftTable, calls: dict[str, set[str]]) -> None:
-    done: set[str] = set()
-    for root in table.chains:
-        path = {root: iter(sorted(calls.get(root, ())))}
-        while path:
-            name = next(reversed(path))
-            called = next((each for each in path[name] if each not in done), None)
-            if called is None:
-                path.popitem()
-                done.add(name)
-            elif called in path:
-                circle = [*list(path)[list(path).index(called) :], called]
-                raise DumpError(0, f"a loop in the table {table.name}: {' -> '.join(circle)}")
-            else:
-                path[called] = iter(sorted(calls.get(called, ())))
+    try:
+        call_depths({name: sorted(calls.get(name, ())) for name in table.chains})
+    except CircleError as circle:
+        raise DumpError(0, f"a loop in the table {table.name}: {circle}") from None

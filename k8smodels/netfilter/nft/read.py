@@ -13,9 +13,7 @@ from dataclasses import dataclass, field
 
 from k8smodels.netfilter.nft.check import check_jumps
 from k8smodels.netfilter.nft.ruleset import Collection, Hook, Key, NftChain, NftRule, NftTable
-from k8smodels.netfilter.tables import DumpError
-
-MAX_BYTES = 64 << 20
+from k8smodels.netfilter.tables import DumpError, refuse_too_long
 
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|#[^\n]*|[{};,\n]|[^\s{};,"]+|"')
 _PRIORITIES = {"raw": -300, "mangle": -150, "dstnat": -100, "filter": 0, "security": 50, "srcnat": 100}
@@ -33,8 +31,7 @@ def read_nft(text: str) -> tuple[NftTable, ...]:
         A brace that is not closed, a word that fits nowhere, a jump to a chain or a map that does not exist, a loop;
         the message names the line.
     """
-    if len(text) > MAX_BYTES:
-        raise DumpError(0, f"{len(text)} characters; at most {MAX_BYTES} are read")
+    refuse_too_long(text)
     reader = _Reader(list(_words(text)))
     reader.read()
     tables = tuple(table.finish() for table in reader.tables.values())
