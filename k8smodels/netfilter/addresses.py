@@ -8,16 +8,15 @@ k8s.io/utils/net: ParseIPSloppy, ParseCIDRSloppy; net.IP.String
 from __future__ import annotations
 
 import ipaddress
-import re
 from functools import lru_cache
 from typing import Literal
+
+from k8smodels.api.ip_text import without_leading_zeros
 
 Family = Literal["IPv4", "IPv6"]
 """As `spec.ipFamilies` spells it."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-_LEADING_ZEROS = re.compile(r"(?<![\d:a-fA-F])0+(?=\d)")
 
 
 class InvalidAddressError(ValueError):
@@ -44,7 +43,7 @@ def canonical(text: str) -> str:
     ('10.0.0.10', 'fd00::1')
     """
     try:
-        return str(ipaddress.ip_address(text if ":" in text else _LEADING_ZEROS.sub("", text)))
+        return str(ipaddress.ip_address(without_leading_zeros(text)))
     except ValueError:
         raise InvalidAddressError(f"{text!r} is no IP address") from None
 

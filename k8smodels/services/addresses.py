@@ -8,18 +8,17 @@ staging/src/k8s.io/apimachinery/pkg/util/validation/ip.go (v1.37, where StrictIP
 from __future__ import annotations
 
 import ipaddress
-import re
 
+from k8smodels.api.ip_text import without_leading_zeros
 from k8smodels.network.policy.addresses import IPAddress
 
 NOT_AN_ADDRESS = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
-_LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
 
 def parse_ip(text: str) -> IPAddress | None:
     """The address that `text` is, if it is one; leading zeros are read over, an IPv4-mapped one is an IPv4 address."""
     try:
-        address = ipaddress.ip_address(text if ":" in text else _LEADING_ZEROS.sub("", text))
+        address = ipaddress.ip_address(without_leading_zeros(text))
     except ValueError:
         return None
     if isinstance(address, ipaddress.IPv6Address):
@@ -29,7 +28,7 @@ def parse_ip(text: str) -> IPAddress | None:
 
 def parse_strict_ip(text: str) -> IPAddress | None:
     """As `parse_ip`, but an address with leading zeros is none."""
-    return None if ":" not in text and _LEADING_ZEROS.search(text) else parse_ip(text)
+    return parse_ip(text) if without_leading_zeros(text) == text else None
 
 
 def family_of(address: IPAddress) -> str:
@@ -41,7 +40,7 @@ def ip_problem(text: str) -> str:
     """What the API server says of an address that it refuses; empty if it accepts it."""
     if parse_ip(text) is None:
         return NOT_AN_ADDRESS
-    if ":" not in text and _LEADING_ZEROS.search(text):
+    if without_leading_zeros(text) != text:
         return "must not have leading 0s"
     if ":" in text and ipaddress.IPv6Address(text).ipv4_mapped is not None:
         return "must not be an IPv4-mapped IPv6 address"

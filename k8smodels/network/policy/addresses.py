@@ -10,11 +10,12 @@ from __future__ import annotations
 import ipaddress
 import re
 
+from k8smodels.api.ip_text import without_leading_zeros
+
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _MALFORMED = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
-_LEADING_ZEROS = re.compile(r"(?<![0-9a-fA-F:])0+(?=[0-9])")
 
 
 def cidr_problem(text: str) -> str:
@@ -61,5 +62,4 @@ def _lenient(text: str) -> ipaddress.IPv4Interface | ipaddress.IPv6Interface:
 
 def _without_zeros(text: str) -> str:
     address, slash, length = text.partition("/")
-    plain = address if ":" in address else _LEADING_ZEROS.sub("", address)
-    return plain + slash + (length.lstrip("0") or length[-1:])
+    return without_leading_zeros(address) + slash + (length.lstrip("0") or length[-1:])
