@@ -61,6 +61,11 @@ def family(version: int) -> IPNetwork:
     return ip_network("0.0.0.0/0" if version == 4 else "::/0")
 
 
+def iptables_program(version: int) -> str:
+    """The program that writes rules for an IP version."""
+    return "iptables" if version == 4 else "ip6tables"
+
+
 def common_prefix(blocks: Iterable[IPNetwork]) -> IPNetwork:
     """The smallest block that holds all of `blocks`, which are of one IP version."""
     blocks = list(blocks)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from k8smodels.api.errors import invalid
+from k8smodels.network.addresses import iptables_program
 from k8smodels.network.devices import (
     Bridge,
     Device,
@@ -161,11 +162,7 @@ def _tables(item: Namespace) -> Iterator[Command]:
         if remote is not None:
             yield Command(name, f"bridge fdb append {mac} dev {route.device} dst {remote}")
     for rule in item.nat.masquerade:
-        yield Command(name, f"{_iptables(rule.source.version)} -t nat -A POSTROUTING {rule}")
+        yield Command(name, f"{iptables_program(rule.source.version)} -t nat -A POSTROUTING {rule}")
     for port in item.nat.host_ports:
         for chain in ("PREROUTING", "OUTPUT"):
-            yield Command(name, f"{_iptables(port.pod_ip.version)} -t nat -A {chain} {port}")
-
-
-def _iptables(version: int) -> str:
-    return "iptables" if version == 4 else "ip6tables"
+            yield Command(name, f"{iptables_program(port.pod_ip.version)} -t nat -A {chain} {port}")

@@ -22,11 +22,6 @@ def hashed_name(prefix: str, network: str, container_id: str, length: int = _LON
     return f"{prefix}{digest}"[:length]
 
 
-def program_for(version: int) -> str:
-    """The program of an address family."""
-    return "iptables" if version == 4 else "ip6tables"
-
-
 def has_chain(node: Node, program: str, table: str, chain: str) -> bool:
     """Whether the chain was made."""
     return (program, table, chain) in node.host.chains

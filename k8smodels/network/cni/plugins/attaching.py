@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from ipaddress import ip_interface
 
 from k8smodels.api.gotext import quote
+from k8smodels.network.addresses import iptables_program
 from k8smodels.network.cni.effects import (
     Effect,
     add_address,
@@ -32,7 +33,6 @@ from k8smodels.network.cni.iptables import (
     has_chain,
     hashed_name,
     new_chain,
-    program_for,
     rules_of,
 )
 from k8smodels.network.cni.node import HOST, KernelRoute, Link
@@ -83,6 +83,23 @@ def ask_ipam(run: Execution) -> Result:
     return result
 
 
+def tell_ipam(run: Execution, command: str) -> None:
+    """Run the IPAM plugin, if the configuration names one.
+
+    Raises
+    ------
+    PluginError, CniError
+        As `Execution.delegate`.
+    """
+    if ipam_type(run):
+        run.delegate(ipam_type(run), command)
+
+
+def status(run: Execution) -> None:
+    """Ready if the IPAM plugin is."""
+    tell_ipam(run, "STATUS")
+
+
 def configure_interface(run: Execution, result: Result) -> None:
     """Give the pod's interface its addresses, switch it on, and add the routes."""
     pod, name = run.call.netns, run.call.if_name
@@ -118,7 +135,7 @@ def masquerade(run: Execution, addresses: tuple[str, ...]) -> None:
     chain, comment = _masquerade_names(run)
     for text in addresses:
         address = ip_interface(text)
-        program = program_for(address.version)
+        program = iptables_program(address.version)
         if not has_chain(run.node, program, "nat", chain):
             run.do(new_chain(program, "nat", chain))
         for where, rule in _masquerade_rules(text, chain, comment):
@@ -130,7 +147,7 @@ def stop_masquerading(run: Execution, addresses: tuple[str, ...]) -> None:
     """Take back what `masquerade` did."""
     chain, comment = _masquerade_names(run)
     for text in addresses:
-        program = program_for(ip_interface(text).version)
+        program = iptables_program(ip_interface(text).version)
         entry = dict(_masquerade_rules(text, chain, comment))["POSTROUTING"]
         if entry in rules_of(run.node, program, "nat", "POSTROUTING"):
             run.do(delete_rule(run.node, program, "nat", "POSTROUTING", entry))

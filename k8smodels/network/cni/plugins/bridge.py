@@ -35,6 +35,7 @@ from k8smodels.network.cni.plugins.attaching import (
     remove_interface,
     require_previous,
     set_up_veth,
+    status,
     stop_masquerading,
 )
 from k8smodels.network.cni.plugins.fields import (
@@ -188,12 +189,6 @@ def check(run: Execution) -> None:
     if outer is None or outer.master != name:
         raise PluginError(f"CNI veth created for bridge {name} was not found")
     check_addresses(run, result)
-
-
-def status(run: Execution) -> None:
-    """Ready if the IPAM plugin is."""
-    if ipam_type(run):
-        run.delegate(ipam_type(run), "STATUS")
 
 
 BRIDGE = Program("bridge", {"ADD": add, "DEL": delete, "CHECK": check, "STATUS": status}, not_modelled=_NOT_MODELLED)

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from k8smodels.network.addresses import iptables_program
 from k8smodels.network.cni.addresses import AddressWithPrefix
 from k8smodels.network.cni.execution import Execution, PluginError, Program
-from k8smodels.network.cni.iptables import add_rule, delete_rule, has_chain, new_chain, program_for, rules_of
+from k8smodels.network.cni.iptables import add_rule, delete_rule, has_chain, new_chain, rules_of
 from k8smodels.network.cni.plugins.attaching import require_previous
 from k8smodels.network.cni.plugins.fields import word
 from k8smodels.network.cni.result import Result
@@ -28,7 +29,7 @@ def add(run: Execution) -> Result:
     """Two rules an address: what answers may go to the pod, and anything may come from it."""
     previous = require_previous(run, _MISSING)
     for ip in previous.ips:
-        program = program_for(ip.address.version)
+        program = iptables_program(ip.address.version)
         _ensure_chains(run, program)
         for rule in _rules(ip.address):
             if rule not in rules_of(run.node, program, "filter", _CHAIN):
@@ -58,7 +59,7 @@ def delete(run: Execution) -> None:
     """Remove the pod's rules; without ``prevResult`` nobody knows which they were, and they stay."""
     previous = run.previous()
     for ip in previous.ips if previous is not None else ():
-        program = program_for(ip.address.version)
+        program = iptables_program(ip.address.version)
         for rule in _rules(ip.address):
             if rule in rules_of(run.node, program, "filter", _CHAIN):
                 run.do(delete_rule(run.node, program, "filter", _CHAIN, rule))
@@ -67,7 +68,7 @@ def delete(run: Execution) -> None:
 def check(run: Execution) -> None:
     """Whether the pod's rules are still there."""
     for ip in require_previous(run, _MISSING).ips:
-        program = program_for(ip.address.version)
+        program = iptables_program(ip.address.version)
         if _ENTRY not in rules_of(run.node, program, "filter", "FORWARD"):
             words = "-m comment --comment CNI firewall plugin rules -j CNI-FORWARD"
             raise PluginError(f"expected FORWARD rule [{words}] not found")

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 
 from k8smodels.api.gotext import quote
+from k8smodels.network.addresses import iptables_program
 from k8smodels.network.cni.addresses import Address, AddressError, AddressWithPrefix, parse_ip
 from k8smodels.network.cni.effects import set_sysctl
 from k8smodels.network.cni.execution import Execution, PluginError, Program
@@ -26,7 +27,6 @@ from k8smodels.network.cni.iptables import (
     has_chain,
     hashed_name,
     new_chain,
-    program_for,
     rules_of,
 )
 from k8smodels.network.cni.node import HOST, Node
@@ -79,7 +79,7 @@ def check(run: Execution) -> None:
     """Whether the pod's chain is still there."""
     previous, chain = require_previous(run, "Required prevResult missing"), _own_chain(run)
     for address in _pod_addresses(run, previous) if port_mappings(run) else ():
-        if not has_chain(run.node, program_for(address.version), "nat", chain):
+        if not has_chain(run.node, iptables_program(address.version), "nat", chain):
             problem = f"chain {chain} not found in iptables table nat"
             raise PluginError(f"could not check ipv{address.version} dnat: {problem}")
 
@@ -128,7 +128,7 @@ def _own_chain(run: Execution) -> str:
 
 
 def _forward(run: Execution, mappings: Sequence[PortMapping], address: AddressWithPrefix) -> None:
-    program, chain = program_for(address.version), _own_chain(run)
+    program, chain = iptables_program(address.version), _own_chain(run)
     if flag(run.config, "snat", default=True):
         mark = f"{1 << number(run.config, 'markMasqBit', _MARK_BIT):#x}"
         comment = '-m comment --comment "CNI portfwd masquerade mark"'

@@ -24,6 +24,8 @@ from k8smodels.network.cni.plugins.attaching import (
     configure_interface,
     remove_interface,
     require_previous,
+    status,
+    tell_ipam,
 )
 from k8smodels.network.cni.plugins.fields import checked_mac, checked_mtu, dns_of, ipam_type, number, section, word
 from k8smodels.network.cni.result import Interface, Result
@@ -115,8 +117,7 @@ def _addressed(run: Execution, result: Result) -> Result:
 
 def delete(run: Execution) -> None:
     """Give the addresses back and remove the interface."""
-    if ipam_type(run):
-        run.delegate(ipam_type(run), "DEL")
+    tell_ipam(run, "DEL")
     if run.call.netns:
         remove_interface(run)
 
@@ -124,15 +125,8 @@ def delete(run: Execution) -> None:
 def check(run: Execution) -> None:
     """Whether interface, addresses and routes are still there."""
     run.pod()
-    if ipam_type(run):
-        run.delegate(ipam_type(run), "CHECK")
+    tell_ipam(run, "CHECK")
     check_addresses(run, require_previous(run))
-
-
-def status(run: Execution) -> None:
-    """Ready if the IPAM plugin is."""
-    if ipam_type(run):
-        run.delegate(ipam_type(run), "STATUS")
 
 
 MACVLAN = Program(
