@@ -11,6 +11,7 @@ from k8smodels.conformance.report import JSON
 TOPICS: Mapping[str, str] = {
     "api": "k8smodels.conformance.api",
     "cni": "k8smodels.conformance.cni",
+    "controlplane": "k8smodels.conformance.controlplane",
     "cri": "k8smodels.conformance.cri",
     "images": "k8smodels.conformance.images",
     "isolation": "k8smodels.conformance.isolation",

@@ -1,0 +1,1 @@
+"""The control plane: what its controllers decide, and how etcd keeps what they write."""
