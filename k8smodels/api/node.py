@@ -12,7 +12,7 @@ from dataclasses import field
 from typing import ClassVar
 
 from k8smodels.api.affinity import Taint
-from k8smodels.api.meta import KubernetesObject, ObjectMeta
+from k8smodels.api.meta import Condition, KubernetesObject, ObjectMeta
 from k8smodels.api.pod import ResourceList
 from k8smodels.api.quantity import Quantity
 from k8smodels.api.structure import Struct, struct
@@ -39,15 +39,10 @@ class NodeSpec(Struct):
 
 
 @struct
-class NodeCondition(Struct):
-    """One condition of a node, e.g. ``Ready``."""
+class NodeCondition(Condition):
+    """One condition of a node, e.g. ``Ready``; the kubelet renews its heartbeat even if nothing changed."""
 
-    unmodelled: ClassVar[frozenset[str]] = frozenset({"lastHeartbeatTime", "lastTransitionTime"})
-
-    type: str = ""
-    status: str = ""
-    reason: str = ""
-    message: str = ""
+    last_heartbeat_time: str = ""
 
 
 @struct
