@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from k8smodels.conformance.garbage import garbage_collection
+from k8smodels.conformance.node_lifecycle import node_lifecycle, zone
 from k8smodels.conformance.suites import Adapter
 
-SUITES: Mapping[str, Adapter] = {"controlplane/garbage-collection": Adapter(garbage_collection)}
+SUITES: Mapping[str, Adapter] = {
+    "controlplane/garbage-collection": Adapter(garbage_collection),
+    "controlplane/node-lifecycle": Adapter(node_lifecycle),
+    "controlplane/zone-state": Adapter(zone),
+}
