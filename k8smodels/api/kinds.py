@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from k8smodels.api.autoscaling import HorizontalPodAutoscaler
 from k8smodels.api.batch import CronJob, Job
 from k8smodels.api.csi import CSIDriver, CSINode, CSIStorageCapacity, VolumeAttachment
 from k8smodels.api.dump_text import read_dump
 from k8smodels.api.endpoint_slice import EndpointSlice
 from k8smodels.api.errors import DecodeError, FieldError, InvalidObject
+from k8smodels.api.lease import Lease
 from k8smodels.api.meta import KubernetesObject, Unstructured
 from k8smodels.api.network_policy import NetworkPolicy
 from k8smodels.api.node import Namespace, Node
@@ -45,6 +47,8 @@ KINDS: Mapping[tuple[str, str], type[KubernetesObject]] = {
         ReplicationController,
         Job,
         CronJob,
+        HorizontalPodAutoscaler,
+        Lease,
         PodDisruptionBudget,
         NetworkPolicy,
         PersistentVolumeClaim,

@@ -11,8 +11,8 @@ A pod that waits is in one of three places::
 - *backoff*: worth another try, but not yet: the wait doubles with each failure;
 - *unschedulable*: no try until an event makes one worthwhile, or five minutes have passed.
 
-Time is in seconds and comes from the caller. Not modelled: events that come while a pod is in its cycle, changes and
-deletions of waiting pods, pod groups.
+Time is in seconds and comes from the caller. Not modelled: events that come while a pod is in its cycle, changes of
+waiting pods, pod groups.
 
 References
 ----------
@@ -172,6 +172,19 @@ class SchedulingQueue:
         waiting = (*self.backoff, *self.unschedulable)
         named = [item for item in waiting if (item.pod.namespace, item.pod.name) == (namespace, name)]
         return self._moved((item, "unschedulable" if item.is_gated else "active") for item in named)
+
+    def remove(self, name: str, namespace: str = "default") -> SchedulingQueue:
+        """The queue without the waiting pod of that name: it was deleted, or somebody else has bound it."""
+
+        def without(waiting: tuple[QueuedPod, ...]) -> tuple[QueuedPod, ...]:
+            return tuple(item for item in waiting if (item.pod.namespace, item.pod.name) != (namespace, name))
+
+        return replace(
+            self,
+            active=without(self.active),
+            backoff=without(self.backoff),
+            unschedulable=without(self.unschedulable),
+        )
 
     def flush(self, now: float) -> SchedulingQueue:
         """The queue after the passing of time: who has backed off, or waited five minutes for an event, moves on."""

@@ -39,7 +39,7 @@ def ready_since(pod: Pod) -> datetime | None:
 
 def is_available(pod: Pod, min_ready_seconds: int, now: datetime) -> bool:
     """Whether it has been ready for `min_ready_seconds`."""
+    if min_ready_seconds == 0:
+        return is_ready(pod)
     since = ready_since(pod)
-    if since is None:
-        return is_ready(pod) and min_ready_seconds == 0
-    return since + seconds(min_ready_seconds) <= now
+    return since is not None and since + seconds(min_ready_seconds) <= now

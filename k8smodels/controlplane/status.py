@@ -1,0 +1,102 @@
+"""The API server's answers to requests that it does not grant: reason, code and message, as kubectl prints them.
+
+References
+----------
+staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go; staging/src/k8s.io/kubectl/pkg/cmd/util/helpers.go:
+StandardErrorMessage (v1.37)
+"""
+
+from __future__ import annotations
+
+from k8smodels.api.errors import InvalidObject
+
+
+class StatusError(ValueError):
+    """A refused request.
+
+    Attributes
+    ----------
+    reason
+        One word, e.g. ``NotFound``.
+    code
+        The HTTP status.
+    message
+        What is said to the client.
+    """
+
+    def __init__(self, reason: str, code: int, message: str) -> None:
+        super().__init__(reason, code, message)
+        self.reason, self.code, self.message = reason, code, message
+
+    def __str__(self) -> str:
+        if self.reason in ("Invalid", "Timeout"):
+            return self.message
+        return f"Error from server ({self.reason}): {self.message}"
+
+    def to_json(self) -> dict[str, object]:
+        """The object ``Status`` that the server sends."""
+        return {
+            "kind": "Status",
+            "apiVersion": "v1",
+            "status": "Failure",
+            "message": self.message,
+            "reason": self.reason,
+            "code": self.code,
+        }
+
+
+def not_found(resource: str, name: str) -> StatusError:
+    """There is no such object."""
+    return StatusError("NotFound", 404, f'{resource} "{name}" not found')
+
+
+def already_exists(resource: str, name: str) -> StatusError:
+    """An object of that name exists."""
+    return StatusError("AlreadyExists", 409, f'{resource} "{name}" already exists')
+
+
+def conflict(resource: str, name: str) -> StatusError:
+    """The client has not seen the newest version of what it writes."""
+    return StatusError(
+        "Conflict",
+        409,
+        f'Operation cannot be fulfilled on {resource} "{name}": the object has been modified;'
+        " please apply your changes to the latest version and try again",
+    )
+
+
+def uid_conflict(resource: str, name: str, wanted: str, found: str) -> StatusError:
+    """The object of that name is another one than the client means."""
+    return StatusError(
+        "Conflict",
+        409,
+        f'Operation cannot be fulfilled on {resource} "{name}": Precondition failed: UID in precondition: {wanted},'
+        f" UID in object meta: {found}",
+    )
+
+
+def forbidden(resource: str, name: str, why: str) -> StatusError:
+    """Something does not want it, whoever asks."""
+    return StatusError("Forbidden", 403, f'{resource} "{name}" is forbidden: {why}')
+
+
+def invalid(error: InvalidObject) -> StatusError:
+    """The object has errors."""
+    return StatusError("Invalid", 422, str(error))
+
+
+def too_old(asked: int, oldest: int) -> StatusError:
+    """A watch from a revision that the store no longer has."""
+    return StatusError("Expired", 410, f"too old resource version: {asked} ({oldest})")
+
+
+def no_quorum() -> StatusError:
+    """No majority in etcd: the API server waits for one, and gives up."""
+    return StatusError("InternalError", 500, "etcdserver: request timed out")
+
+
+def unavailable() -> StatusError:
+    """Nobody answers at the API server's address."""
+    return StatusError(
+        "Timeout", 504, "Unable to connect to the server: dial tcp 10.0.0.10:6443: connect: connection refused"
+    )
