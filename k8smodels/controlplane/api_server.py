@@ -83,6 +83,8 @@ class APIServer:
         Whether anybody answers.
     has_quorum
         Asked before every write: whether etcd can commit it.
+    extra_seconds
+        How much longer than usual every answer takes.
     requests
         How many requests each component has made.
     """
@@ -92,6 +94,7 @@ class APIServer:
         self.store = Store(clock, watch_seconds)
         self.is_up = True
         self.has_quorum: Callable[[], bool] = lambda: True
+        self.extra_seconds = 0.0
         self.requests: Counter[str] = Counter()
         self.admission = Admission()
         self._dice = random.Random(seed)  # noqa: S311 (not for secrets)

@@ -117,5 +117,5 @@ class Client:
     def _ask(self, request: Callable[[], T]) -> Answer[T]:
         environment = self.server.clock.environment
         wait_seconds = self._limiter.wait_seconds(environment.now) if self._limiter else 0.0
-        yield environment.timeout(wait_seconds + self.timing.request_seconds)
+        yield environment.timeout(wait_seconds + self.timing.request_seconds + self.server.extra_seconds)
         return request()

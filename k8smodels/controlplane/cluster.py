@@ -27,16 +27,22 @@ from k8smodels.api.pod import Pod
 from k8smodels.controlplane.api_server import APIServer, Caller
 from k8smodels.controlplane.behaviour import WELL_BEHAVED, Behaviour
 from k8smodels.controlplane.clock import Clock
+from k8smodels.controlplane.controllers.controller import Controller
+from k8smodels.controlplane.controllers.cron_job import CronJobController
 from k8smodels.controlplane.controllers.deployment import DeploymentController
 from k8smodels.controlplane.controllers.endpoint_slice import EndpointSliceController
 from k8smodels.controlplane.controllers.garbage_collector import GarbageCollector
+from k8smodels.controlplane.controllers.horizontal_pod_autoscaler import HorizontalPodAutoscalerController
+from k8smodels.controlplane.controllers.job import JobController
 from k8smodels.controlplane.controllers.node_lifecycle import NodeLifecycle
 from k8smodels.controlplane.controllers.replicaset import ReplicaSetController
 from k8smodels.controlplane.events import Events
+from k8smodels.controlplane.failures import Failures
 from k8smodels.controlplane.journal import Journal
 from k8smodels.controlplane.kubelet import Kubelet
 from k8smodels.controlplane.kubelet.addresses import Addresses
 from k8smodels.controlplane.limits import Limits
+from k8smodels.controlplane.metrics import Metrics
 from k8smodels.controlplane.process import Process
 from k8smodels.controlplane.scheduler import Scheduler
 from k8smodels.controlplane.store import Store
@@ -68,6 +74,12 @@ class Cluster:
         The time, the API server, and what components told users.
     kubelets
         By the name of the node.
+    manager, scheduler, controllers
+        kube-controller-manager with its controllers, and kube-scheduler.
+    metrics
+        What the pods use, and the loads that are put on them.
+    failures
+        Breaks parts of it.
     """
 
     def __init__(
@@ -91,6 +103,7 @@ class Cluster:
         for item in nodes:
             self.add_node(item)
         self._start(seed)
+        self.failures = Failures(self)
 
     @classmethod
     def of(cls, count: int, *, zones: Iterable[str] = (), pods: int = 110, **options: Any) -> Cluster:
@@ -123,10 +136,19 @@ class Cluster:
             burst=timing.controller_burst,
         )
         self.node_lifecycle = NodeLifecycle(self.manager)
-        self.controllers = [
+        self.controllers: list[Controller] = [
             kind(self.manager)
-            for kind in (DeploymentController, ReplicaSetController, EndpointSliceController, GarbageCollector)
+            for kind in (
+                DeploymentController,
+                ReplicaSetController,
+                JobController,
+                CronJobController,
+                EndpointSliceController,
+                GarbageCollector,
+            )
         ]
+        self.metrics = Metrics(self.server, timing, self.behaviour)
+        self.controllers.append(HorizontalPodAutoscalerController(self.manager, self.metrics))
         scheduling = Process(
             "kube-scheduler",
             self.server,

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.controlplane.api_server import APIServer
 from k8smodels.controlplane.client import Client, RateLimiter
 from k8smodels.controlplane.events import Events
 from k8smodels.controlplane.informer import Informer
+from k8smodels.controlplane.switch import Switch
 from k8smodels.controlplane.timing import Timing
-
-if TYPE_CHECKING:
-    from simpy.events import Event
 
 T = TypeVar("T", bound=KubernetesObject)
 
@@ -33,6 +30,11 @@ class Process:
         How fast things are.
     qps, burst
         The limit on the requests of each of its clients.
+
+    Attributes
+    ----------
+    power
+        Off while the program is stopped: its parts finish what they are doing, and wait.
     """
 
     def __init__(self, name: str, server: APIServer, events: Events, timing: Timing, *, qps: float, burst: int) -> None:
@@ -40,7 +42,7 @@ class Process:
         self.clock = server.clock
         self._limit = (qps, burst)
         self._informers: dict[type[KubernetesObject], Informer[Any]] = {}
-        self._resumed: Event | None = None
+        self.power = Switch(self.clock)
 
     def client(self, component: str) -> Client:
         """A client of its own for one part of the program."""
@@ -52,24 +54,3 @@ class Process:
             informer = self._informers[kind] = Informer(kind)
             informer.start(self.server.store, self.name)
         return cast("Informer[T]", self._informers[kind])
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it does anything."""
-        return self._resumed is None
-
-    def stop(self) -> None:
-        """Have all its parts stop after what they are doing."""
-        if self._resumed is None:
-            self._resumed = self.clock.environment.event()
-
-    def resume(self) -> None:
-        """Have them go on."""
-        if self._resumed is not None:
-            self._resumed.succeed()
-            self._resumed = None
-
-    def running(self) -> Generator[Any, Any, None]:
-        """Wait until it runs."""
-        while self._resumed is not None:
-            yield self._resumed

@@ -123,7 +123,7 @@ class Scheduler:
 
     def _run(self) -> Generator[Any, Any, None]:
         while True:
-            yield from self.process.running()
+            yield from self.process.power.wait()
             try:
                 queued, self.queue = self.queue.pop()
             except LookupError:

@@ -74,7 +74,7 @@ class Controller(ABC):
     def _work(self) -> Generator[Any, Any, None]:
         while True:
             key, because = yield self.queue.next()
-            yield from self.process.running()
+            yield from self.process.power.wait()
             try:
                 yield from self.sync(key, because)
             except StatusError:

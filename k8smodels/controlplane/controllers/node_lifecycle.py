@@ -80,7 +80,7 @@ class NodeLifecycle:
 
     def _monitor(self) -> Generator[Any, Any, None]:
         while True:
-            yield from self.process.running()
+            yield from self.process.power.wait()
             done = monitor_node_health(self._state, list(self._nodes.all()), self._renew_times(), self.clock.now)
             self._state = done.state
             self._apply(done.writes, -1)

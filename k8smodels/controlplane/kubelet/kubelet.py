@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from k8smodels.api.lease import Lease, LeaseSpec
 from k8smodels.api.meta import KubernetesObject, ObjectMeta
@@ -24,10 +24,8 @@ from k8smodels.controlplane.kubelet.addresses import Addresses
 from k8smodels.controlplane.kubelet.pod_worker import PodOnNode
 from k8smodels.controlplane.status import StatusError
 from k8smodels.controlplane.store import Change
+from k8smodels.controlplane.switch import Switch
 from k8smodels.controlplane.timing import Timing
-
-if TYPE_CHECKING:
-    from simpy.events import Event
 
 LEASE_NAMESPACE = "kube-node-lease"
 LEASE_DURATION_SECONDS = 40
@@ -63,6 +61,8 @@ class Kubelet:
         By UID.
     images
         What the node has.
+    power, network
+        Whether the machine runs, and whether it reaches the API server.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Kubelet:
         self.logs: dict[tuple[str, str], list[tuple[float, str]]] = {}
         self._events, self._addresses, self._behaviours = events, addresses, behaviours
         self._client = Client(server, self.name, RateLimiter(timing.kubelet_qps, timing.kubelet_burst), timing)
-        self._resumed: Event | None = None
+        self.power, self.network = Switch(self.clock), Switch(self.clock)
         self._unsent: dict[str, tuple[PodOnNode, PodStatus]] = {}
         self._key = ("Lease", LEASE_NAMESPACE, node.name)
         server.store.watch("Pod", self.name, self._pod_changed, node=node.name)
@@ -108,30 +108,18 @@ class Kubelet:
         )
         self.server.create(Lease(metadata=ObjectMeta(name=node.name, namespace=LEASE_NAMESPACE), spec=spec), by)
 
-    @property
-    def is_running(self) -> bool:
-        """Whether it works, and reaches the API server."""
-        return self._resumed is None
-
-    def running(self) -> Generator[Any, Any, None]:
-        """Wait until it does."""
-        while self._resumed is not None:
-            yield self._resumed
-
     def stop(self, *, power: bool) -> None:
         """Let the node vanish: without `power` its containers die, with it only its network does."""
-        if self._resumed is None:
-            self._resumed = self.clock.environment.event()
+        self.network.off()
         if not power:
+            self.power.off()
             for pod in self.pods.values():
                 pod.lose_power()
 
     def resume(self) -> None:
         """Let the node come back: the kubelet lists its pods anew, and reports what it has to report."""
-        if self._resumed is None:
-            return
-        self._resumed.succeed()
-        self._resumed = None
+        self.power.on()
+        self.network.on()
         stored = {
             item.metadata.uid: item
             for item in self.server.store.objects("Pod")
@@ -147,7 +135,7 @@ class Kubelet:
 
     def _pod_changed(self, change: Change) -> None:
         pod = change.item
-        if not isinstance(pod, Pod) or self._resumed is not None:
+        if not isinstance(pod, Pod) or not self.network.is_on:
             return
         if change.type == "DELETED":
             self._forget(pod.metadata.uid)
@@ -179,7 +167,7 @@ class Kubelet:
     def _send(self, pod: PodOnNode) -> Generator[Any, Any, None]:
         uid = pod.pod.metadata.uid
         while True:
-            yield from self.running()
+            yield from self.network.wait()
             status = self._unsent[uid][1]
             try:
                 yield from self._client.patch(pod.pod, self._written, pod.because, _told(status), status=True)
@@ -204,7 +192,7 @@ class Kubelet:
         while item.metadata.uid in self._unsent:
             yield self.clock.environment.timeout(self.timing.request_seconds)
         while True:
-            yield from self.running()
+            yield from self.network.wait()
             try:
                 yield from self._client.delete(
                     "Pod",
@@ -248,7 +236,7 @@ class Kubelet:
     def _beat(self) -> None:
         """Renew the Lease, every ten seconds."""
         self.clock.later(self.timing.lease_renew_seconds, self._beat)
-        if self._resumed is None and self.server.is_up:
+        if self.network.is_on and self.server.is_up:
             self._renew()
 
     def _renew(self) -> None:

@@ -121,7 +121,7 @@ class PodOnNode:
         yield environment.timeout(timing.pod_start_seconds)
         yield from self._pull()
         while not self._deleting:
-            yield from self.kubelet.running()
+            yield from self.kubelet.power.wait()
             if self._deleting:
                 break
             wait = self._sync()
@@ -217,7 +217,7 @@ class PodOnNode:
         self._ready.pop(container, None)
 
     def _unhealthy(self, kind: str, output: str) -> None:
-        if self.kubelet.is_running:
+        if self.kubelet.power.is_on:
             self.kubelet.event(self.pod, "Unhealthy", f"{kind.capitalize()} probe failed: {output}", warning=True)
 
     def _decided(self, container: str, kind: str, success: bool) -> None:
@@ -298,7 +298,7 @@ class PodOnNode:
         if running:
             self._report()
         yield self.clock.environment.timeout(end.seconds)
-        yield from self.kubelet.running()
+        yield from self.kubelet.power.wait()
         for ended in end.ends:
             self._runtime.exit(ended.container, ended.exit_code, self.clock.nanoseconds)
         self._ready.clear()
