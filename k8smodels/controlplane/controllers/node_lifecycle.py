@@ -97,7 +97,8 @@ class NodeLifecycle:
             self.clock.environment.process(self._no_execute())
 
     def _no_execute(self) -> Generator[Any, Any, None]:
-        """Every tenth of a second while nodes wait for their taint."""
+        """Every tenth of a second while nodes wait for their taint, and between the looks at their health."""
+        yield self.clock.environment.timeout(NO_EXECUTE_PERIOD_SECONDS / 2)
         while any(queue.waiting for queue in self._state.queues.values()):
             nodes = {node.name: node for node in self._nodes.all()}
             done = no_execute_pass(self._state, nodes, self.clock.now)

@@ -276,7 +276,7 @@ class PodOnNode:
 
     def _next_look(self, result: SyncResult, now_ns: int) -> float | None:
         """Seconds to the next look that finds something: the kubelet looks at the runtime every whole second."""
-        moments = [at_ns for at_ns, _record in self._ends() if at_ns > now_ns]
+        moments = [max(at_ns, now_ns + 1) for at_ns, _record in self._ends()]
         moments += [error.retry_at_ns for error in result.errors if error.retry_at_ns > now_ns]
         if result.calls and len(self.pod.spec.init_containers) > 0:
             moments.append(now_ns + 1)
