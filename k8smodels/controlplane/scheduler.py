@@ -81,8 +81,12 @@ class Scheduler:
         if self._assumed.pop(pod.metadata.uid, None) is not None:
             return
         before = change.before
-        is_new = not isinstance(before, Pod) or not before.spec.node_name
-        if is_new and self._engine is not None:
+        if self._engine is None:
+            return
+        if not isinstance(before, Pod) or not before.spec.node_name:
+            self._engine.bind(pod, pod.spec.node_name)
+        elif pod.is_terminating != before.is_terminating:  # topology spread no longer counts it
+            self._engine.remove(before)
             self._engine.bind(pod, pod.spec.node_name)
 
     def _gone(self, pod: Pod) -> None:
@@ -92,7 +96,8 @@ class Scheduler:
         if not node:
             self.queue = self.queue.remove(pod.name, pod.namespace)
             return
-        self._engine = None
+        if self._engine is not None:
+            self._engine.remove(replace(pod, spec=replace(pod.spec, node_name=node)))
         self.queue = self.queue.move(self.clock.seconds, Event("AssignedPod", "Delete"))
 
     def _node_changed(self, change: Change) -> None:

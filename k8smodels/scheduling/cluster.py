@@ -119,6 +119,19 @@ class Cluster:
         storage = self.storage.with_bindings(pod.namespace, node, volumes)
         return replace(self, pods=(*kept, bound), storage=storage, _known=known)
 
+    def without(self, pods: Iterable[Pod]) -> Cluster:
+        """The cluster after `pods` are gone from it, whether they had a node or not; those it lacks are passed over."""
+        names = {(pod.namespace, pod.name) for pod in pods}
+        gone: dict[str, list[PodInfo]] = defaultdict(list)
+        kept = []
+        for pod in self.pods:
+            if (pod.namespace, pod.name) not in names:
+                kept.append(pod)
+            elif pod.spec.node_name in self.node_infos:
+                gone[pod.spec.node_name].append(PodInfo.of(pod))
+        changed = {node: self.node_infos[node].without_pods(infos) for node, infos in gone.items()}
+        return replace(self, pods=tuple(kept), _known={**self.node_infos, **changed})
+
     @cached_property
     def node_infos(self) -> Mapping[str, NodeInfo]:
         """Each node with its pods, by name. Pods of nodes that do not exist, and finished ones, are left out."""

@@ -275,3 +275,25 @@ def test_what_is_forgotten_is_made_anew(keys: list[int]) -> None:
     squares: Recent[int, int] = Recent(4)
     assert [squares.get(key, lambda key=key: key * key) for key in keys] == [key * key for key in keys]
     assert sum(key in squares for key in range(10)) <= 4
+
+
+@settings(deadline=None, max_examples=60)
+@given(clusters(nominated=False), queues, st.data())
+def test_an_engine_that_has_lost_pods_decides_as_one_that_never_had_them(
+    cluster: Cluster, queue: list[Pod], data: st.DataObject
+) -> None:
+    engine = Engine(cluster)
+    engine.place(numbered(queue))
+    placed = [pod for pod in engine.cluster.pods if pod.spec.node_name]
+    leaving = data.draw(st.lists(st.sampled_from(placed), unique_by=id)) if placed else []
+    for gone in leaving:
+        engine.decide(queue[0]) if queue else None
+        engine.remove(gone)
+    fresh = Engine(cluster.without(leaving)) if not queue else Engine(engine.cluster)
+    later = [replace(pod, metadata=replace(pod.metadata, name=f"later-{i}")) for i, pod in enumerate(queue)]
+    assert not {(pod.namespace, pod.name) for gone in leaving} & {
+        (pod.namespace, pod.name) for pod in fresh.cluster.pods
+    }
+    assert [(p.node, p.ties, p.message) for p in engine.place(later)] == [
+        (p.node, p.ties, p.message) for p in fresh.place(later)
+    ]

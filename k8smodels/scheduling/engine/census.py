@@ -131,8 +131,8 @@ class Census:
             self._crowds[key] = Crowd(self._board.read(pod))
         return self._crowds[key]
 
-    def add(self, crowd: Crowd, node: int) -> None:
-        """Count one more pod of `crowd` on the node of number `node`."""
-        crowd.where[node] = crowd.where.get(node, 0) + 1
+    def add(self, crowd: Crowd, node: int, pods: int = 1) -> None:
+        """Count so many more pods of `crowd` on the node of number `node`."""
+        crowd.where[node] = crowd.where.get(node, 0) + pods
         for tally in crowd.tallies:
-            tally.add(node)
+            tally.add(node, pods)

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, repeat
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from k8smodels.api.pod import Pod
 from k8smodels.scheduling.cluster import NO_VOLUMES, Cluster
@@ -53,6 +53,10 @@ INDEXED = frozenset(
 
 FOR_VOLUMES = frozenset({"NodeVolumeLimits", "VolumeBinding", "VolumeRestrictions", "VolumeZone"})
 """Plugins, by name, that have nothing to say about a pod without claims or volumes of a provider."""
+
+
+PodKey = tuple[str, str]
+"""Namespace and name."""
 
 
 class Placement(NamedTuple):
@@ -114,17 +118,22 @@ class Engine:
 
     def _start(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._new: list[tuple[Pod, str]] = []
+        self._new: dict[PodKey, tuple[Pod, str]] = {}
+        self._gone: list[Pod] = []
         self._state = State(cluster, self.profile)
         self._version = 0
-        self._named = {(pod.namespace, pod.name) for pod in cluster.pods if pod.spec.node_name}
+        self._named: dict[PodKey, Kind | Pod] = {
+            (pod.namespace, pod.name): pod for pod in cluster.pods if pod.spec.node_name
+        }
         self._nominated = {pod.key: pod for pods in cluster.nominated.values() for pod in pods}
 
     @property
     def cluster(self) -> Cluster:
         """The cluster with all pods that were placed."""
+        if self._gone:
+            self._cluster, self._gone = self._cluster.without(self._gone), []
         if self._new:
-            self._cluster, self._new = _with_pods(self._cluster, self._new), []
+            self._cluster, self._new = _with_pods(self._cluster, self._new.values()), {}
         return self._cluster
 
     def place(self, pods: Iterable[Pod], *, seed: int | None = None) -> tuple[Placement, ...]:
@@ -162,17 +171,37 @@ class Engine:
     def _bind(self, pod: Pod, kind: Kind, node: str, volumes: VolumeBindings) -> None:
         number = self._state.numbers[node]
         key = (pod.namespace, pod.name)
-        if key in self._named:  # the pod moves: nothing is ever taken out of the indexes, so they are built anew
+        if key in self._named:  # the pod moves, and nobody says from where: the indexes are built anew
             self._start(self.cluster.bind(pod, node, volumes))
             return
         self._version += 1
-        self._named.add(key)
+        self._named[key] = kind
         self._nominated.pop(key, None)
         self._state.add(kind, number)
         if volumes == NO_VOLUMES:
-            self._new.append((pod, node))
+            self._new[key] = (pod, node)
         else:
             self._cluster = self.cluster.bind(pod, node, volumes)
+
+    def remove(self, pod: Pod) -> None:
+        """Take `pod` off its node: it has ended, or it was deleted. One that has no node here is passed over.
+
+        Parameters
+        ----------
+        pod
+            The pod with the node that it has; what else it says now does not matter.
+        """
+        key = (pod.namespace, pod.name)
+        known = self._named.pop(key, None)
+        number = self._state.numbers.get(pod.spec.node_name)
+        if known is None or number is None:
+            return
+        self._version += 1
+        first_seen = known if isinstance(known, Pod) else None
+        if first_seen is None or not first_seen.is_finished:
+            self._state.take(self._state.kind(first_seen) if first_seen else cast("Kind", known), number)
+        if self._new.pop(key, None) is None:
+            self._gone.append(pod)
 
     def decide(self, pod: Pod, *, seed: int | None = None) -> Placement:
         """Decide for `pod` without binding it. For `seed` see `k8smodels.scheduling.schedule`."""

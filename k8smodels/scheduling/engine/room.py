@@ -47,7 +47,7 @@ class Room:
     balances
         How balanced these are on each node (`balance`).
     changes
-        The numbers of the nodes that got pods, in that order.
+        The numbers of the nodes that got or lost pods, in that order.
     """
 
     def __init__(self, nodes: Sequence[NodeInfo], balanced: Sequence[str] = ()) -> None:
@@ -74,14 +74,17 @@ class Room:
             self._alike = {}
         return self._resources[name]
 
-    def add(self, node: int, requests: Amounts, scored: Amounts) -> None:
-        """Give the node of number `node` one more pod, with what it requests and what that is scored as."""
+    def add(self, node: int, requests: Amounts, scored: Amounts, pods: int = 1) -> None:
+        """Give the node of number `node` one more pod, with what it requests and what that is scored as.
+
+        With -1 `pods` it loses one.
+        """
         before = self._state(node)
         for name, amount in requests.items():
-            self.resource(name).left[node] -= amount
+            self.resource(name).left[node] -= pods * amount
         for name, amount in scored.items():
-            self.resource(name).scored_left[node] -= amount
-        self.pods_left[node] -= 1
+            self.resource(name).scored_left[node] -= pods * amount
+        self.pods_left[node] -= pods
         self.balances[node] = self._balance(node)
         self.changes.append(node)
         if self._alike:

@@ -148,10 +148,17 @@ class State:
             self._ports[port] = self._ports.get(port, 0) | 1 << node
         self._settle(kind, node)
 
-    def _settle(self, kind: Kind, node: int) -> None:
-        self.census.add(kind.crowd, node)
+    def take(self, kind: Kind, node: int) -> None:
+        """Take a pod of `kind` off the node of number `node`."""
+        self.room.add(node, kind.requests, kind.scored, pods=-1)
+        for port in kind.host_ports:
+            self._ports[port] &= ~(1 << node)
+        self._settle(kind, node, pods=-1)
+
+    def _settle(self, kind: Kind, node: int, pods: int = 1) -> None:
+        self.census.add(kind.crowd, node, pods)
         for tally in kind.tallies:
-            tally.add(node)
+            tally.add(node, pods)
 
     def shape(self, kind: Kind) -> Shape:
         """How the nodes rate now for pods of the size of `kind`."""
