@@ -291,8 +291,8 @@ def test_an_engine_that_has_lost_pods_decides_as_one_that_never_had_them(
         engine.remove(gone)
     fresh = Engine(cluster.without(leaving)) if not queue else Engine(engine.cluster)
     later = [replace(pod, metadata=replace(pod.metadata, name=f"later-{i}")) for i, pod in enumerate(queue)]
-    assert not {(pod.namespace, pod.name) for gone in leaving} & {
-        (pod.namespace, pod.name) for pod in fresh.cluster.pods
+    assert not {(gone.namespace, gone.name) for gone in leaving} & {
+        (other.namespace, other.name) for other in fresh.cluster.pods
     }
     assert [(p.node, p.ties, p.message) for p in engine.place(later)] == [
         (p.node, p.ties, p.message) for p in fresh.place(later)
