@@ -54,7 +54,8 @@ class DeploymentController(Controller):
         if item is None:
             return
         sets = self._sets.owned_by(item.metadata.uid)
-        pods = [pod for each in sets for pod in self._pods.owned_by(each.metadata.uid)]
+        recreates = item.spec.strategy.type == "Recreate"
+        pods = [pod for each in sets for pod in self._pods.owned_by(each.metadata.uid)] if recreates else []
         result = sync_deployment(item, sets, pods, self.clock.now)
         yield from self._write_sets(item, sets, result, because)
         for name in result.deleted:

@@ -24,6 +24,7 @@ from k8smodels.controlplane.status import StatusError
 from k8smodels.controlplane.store import Change
 from k8smodels.workloads import Doomed, sync_replica_set
 from k8smodels.workloads.readiness import is_active, ready_since
+from k8smodels.workloads.replicaset.sync import PodCounts, count_pods
 
 EXPECTATIONS_SECONDS = 300
 """After this time it looks for itself, whatever it still expects."""
@@ -62,14 +63,26 @@ class ReplicaSetController(Controller):
         self._sets, self._pods = self.informer(ReplicaSet), self.informer(Pod)
         self._expected: dict[ObjectKey, Expected] = {}
         self._written: dict[ObjectKey, int] = {}
-        self._sets.handlers.append(lambda change: self.queue.add(key_of(change.item), change.record))
+        self._counts: dict[str, PodCounts] = {}
+        self._sets.handlers.append(self._set_changed)
         self._pods.handlers.append(self._pod_changed)
+
+    def _set_changed(self, change: Change) -> None:
+        before, after = change.before, change.item
+        if change.type == "DELETED" or (
+            isinstance(before, ReplicaSet)
+            and isinstance(after, ReplicaSet)
+            and before.spec.template != after.spec.template
+        ):
+            self._counts.pop(after.metadata.uid, None)
+        self.queue.add(key_of(after), change.record)
 
     def _pod_changed(self, change: Change) -> None:
         owner = change.item.metadata.controller
         if owner is None or owner.kind != "ReplicaSet":
             return
         key = (change.item.metadata.namespace, owner.name)
+        self._count(change, owner)
         expected = self._expected.get(key)
         if expected is not None:
             if change.type == "ADDED":
@@ -88,9 +101,11 @@ class ReplicaSetController(Controller):
         if int(item.metadata.resource_version) < self._written.get(key, 0):
             self.queue.add_after(key, self.process.timing.watch_seconds, because)
             return
-        pods = self._pods.owned_by(item.metadata.uid)
-        related = self._related(item)
-        result = sync_replica_set(item, pods, related, self.clock.now)
+        counts = self._counts_of(item)
+        too_many = counts.living > (1 if item.spec.replicas is None else item.spec.replicas)
+        pods = self._pods.owned_by(item.metadata.uid) if too_many else ()
+        related = self._related(item) if too_many else ()
+        result = sync_replica_set(item, pods, related, self.clock.now, counts)
         if key not in self._expected or self._expected[key].is_fulfilled(self.clock.seconds):
             yield from self._create(item, result.create, because)
             yield from self._delete(item, result.delete, because)
@@ -98,7 +113,25 @@ class ReplicaSetController(Controller):
             status = result.replica_set.status
             note = f"{status.replicas} pods, {status.ready_replicas} ready, {status.available_replicas} available"
             yield from self._write_status(result.replica_set, because, note)
-        self._look_again(item, pods, because)
+        self._look_again(item, because)
+
+    def _counts_of(self, item: ReplicaSet) -> PodCounts:
+        """How many pods there are: kept up to date pod by pod, unless ``minReadySeconds`` makes time matter."""
+        uid = item.metadata.uid
+        if item.spec.min_ready_seconds or uid not in self._counts:
+            self._counts[uid] = count_pods(item, self._pods.owned_by(uid), self.clock.now)
+        return self._counts[uid]
+
+    def _count(self, change: Change, owner: OwnerReference) -> None:
+        """Take a change into the counts."""
+        item = self._sets.get(change.item.metadata.namespace, owner.name)
+        counts = self._counts.get(owner.uid)
+        if item is None or counts is None or item.metadata.uid != owner.uid:
+            return
+        before = [change.before] if isinstance(change.before, Pod) else []
+        after = [change.item] if isinstance(change.item, Pod) and change.type != "DELETED" else []
+        now = self.clock.now
+        self._counts[owner.uid] = counts.changed(count_pods(item, before, now), count_pods(item, after, now))
 
     def _write_status(self, item: ReplicaSet, because: int, note: str) -> Answer[None]:
         """Write the counts; if somebody was faster, once more over the newest version."""
@@ -163,11 +196,12 @@ class ReplicaSetController(Controller):
         else:
             self.event(item, "SuccessfulDelete", f"Deleted pod: {pod.name}")
 
-    def _look_again(self, item: ReplicaSet, pods: Sequence[Pod], because: int) -> None:
+    def _look_again(self, item: ReplicaSet, because: int) -> None:
         """Nobody tells when a ready pod becomes available: that is a matter of time alone."""
         patience = item.spec.min_ready_seconds
         if not patience:
             return
+        pods = self._pods.owned_by(item.metadata.uid)
         since = [ready for pod in pods if is_active(pod) and (ready := ready_since(pod))]
         waits = [patience - (self.clock.now - ready).total_seconds() for ready in since]
         pending = [wait for wait in waits if wait > 0]
