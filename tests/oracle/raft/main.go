@@ -288,7 +288,7 @@ func (w world) message(r *rand.Rand, in input, now state) (x message, possible b
 		}
 		x.Type, x.From, x.Commit = "append", w.leaders[x.Term], uint64(r.Intn(len(w.committed)+1))
 		previous := r.Intn(len(l) + 1)
-		x.Index, x.Entries = uint64(previous), append([]uint64{}, l[previous:]...)
+		x.Index, x.Entries = uint64(previous), append([]uint64{}, l[previous:previous+r.Intn(len(l)-previous+1)]...)
 		if previous > 0 {
 			x.LogTerm = l[previous-1]
 		}
