@@ -199,8 +199,9 @@ def _taints(node: Node) -> list[str]:
 
 def _told(log: Iterable[list[JSON]]) -> list[list[JSON]]:
     """The events; of several changes of a node's taints in one instant the last one."""
-    last = {(at, kind, name): [at, kind, name, *rest] for at, kind, name, *rest in log}
-    return list(last.values())
+    events = list(log)
+    last = {(event[0], event[2]): event for event in events if event[1] == "taints"}
+    return [event for event in events if event[1] != "taints" or last[event[0], event[2]] is event]
 
 
 def _by_zone(run: LifecycleRun) -> Iterator[JSON]:

@@ -26,14 +26,14 @@ minor=${release#v1.}
 # the programs reach functions that Kubernetes does not export, and Kubernetes' own version is set as its build sets it
 flags="-checklinkname=0 -X $version.gitVersion=$release -X $version.gitMajor=1 -X $version.gitMinor=${minor%.*}"
 
-echo "[1/4] building the programs of the suites api/... images/... cri/... isolation/... cni/... policy/... pods/... kubeproxy/... services/..."
+echo "[1/4] building the programs of the suites api/... images/... cri/... isolation/... cni/... policy/... pods/... kubeproxy/... services/... controlplane/raft"
 for program in $node; do
 	go build -buildvcs=false -v -ldflags="$flags" -o "$new/bin/$program" "./node/$program"
 done
-for program in proxy proxy-old proxy-dns; do
+for program in proxy proxy-old proxy-dns raft; do
 	(cd "$program" && go build -buildvcs=false -v -ldflags="$flags" -o "$new/bin/$program" .)
 done
-echo "[2/4] building the programs of the suites scheduling/... workloads/... (the whole scheduler, the controllers: minutes, the first time)"
+echo "[2/4] building the programs of the suites scheduling/... workloads/... controlplane/... (the whole scheduler, the controllers: minutes, the first time)"
 go build -buildvcs=false -v -o "$new/bin/scheduler" ./scheduler
 go build -buildvcs=false -v -ldflags="$flags" -o "$new/bin/controllers" ./controllers
 
@@ -47,7 +47,7 @@ for program in $node; do
 done
 "$new/bin/scheduler" -seed 1 -random 60 -out "$new"
 "$new/bin/controllers" -seed 1 -random 100 -out "$new"
-for program in proxy proxy-old proxy-dns; do
+for program in proxy proxy-old proxy-dns raft; do
 	"$new/bin/$program" -seed 1 -out "$new"
 done
 

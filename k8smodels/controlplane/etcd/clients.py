@@ -2,7 +2,8 @@
 
 References
 ----------
-go.etcd.io/etcd/server/v3 v3.7.0: etcdserver/v3_server.go: processInternalRaftRequestOnce, linearizableReadLoop
+go.etcd.io/etcd/server/v3 v3.7.0: etcdserver/v3_server.go: processInternalRaftRequestOnce; etcdserver/read/read.go:
+requestCurrentIndex
 go.etcd.io/raft/v3 v3.7.0: node.go: run (a proposal waits while no leader is known); raft.go: stepFollower
 """
 

@@ -27,7 +27,11 @@ def wait_for_leader(member: Member) -> None:
         return
     member.elapsed = 0
     waited_ms = member.timeout * member.timing.heartbeat_ms
-    why = _("it heard from no leader for {ms} ms").format(ms=waited_ms)
+    stand(member, _("it heard from no leader for {ms} ms").format(ms=waited_ms))
+
+
+def stand(member: Member, why: str) -> None:
+    """Stand for election, with `pre_vote` only after asking whether it can be won."""
     if member.timing.pre_vote:
         become_pre_candidate(member, why)
     else:

@@ -2,7 +2,7 @@
 
 References
 ----------
-go.etcd.io/etcd/etcdctl/v3: ctlv3/command/printer.go: makeEndpointStatusTable (v3.7.0)
+go.etcd.io/etcd/server/v3 v3.7.0: etcdserver/api/v3rpc/maintenance.go: Status
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 References
 ----------
-go.etcd.io/etcd/server/v3 v3.7.0: etcdserver/v3_server.go: processInternalRaftRequestOnce, linearizableReadLoop
-etcdserver/errors/errors.go; config/config.go: ReqTimeout; embed/config.go: DefaultMaxRequestBytes
+go.etcd.io/etcd/server/v3 v3.7.0: etcdserver/v3_server.go: processInternalRaftRequestOnce; etcdserver/read/read.go:
+readIndexRetryTime; etcdserver/errors/errors.go; config/config.go: ReqTimeout; embed/config.go: DefaultMaxRequestBytes
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Literal
 from k8smodels.controlplane.etcd.log import EntryId
 
 TIMED_OUT = "etcdserver: request timed out"
-UNAVAILABLE = "rpc error: code = Unavailable desc = transport is closing"
+UNAVAILABLE = "rpc error: code = Unavailable"
 TOO_LARGE = "etcdserver: request is too large"
 MAX_REQUEST_BYTES = 1536 * 1024
 READ_RETRY_MS = 500
