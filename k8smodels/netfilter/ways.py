@@ -57,6 +57,8 @@ class Step:
         (it asks something that is not modelled), or ``policy``.
     before, after
         The packet.
+    elements
+        What nftables found in sets and maps, and what its dice gave, as nft writes it.
     """
 
     hook: str
@@ -67,6 +69,7 @@ class Step:
     before: Packet
     after: Packet
     chance: Fraction = Fraction(1)
+    elements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
