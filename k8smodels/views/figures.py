@@ -73,7 +73,13 @@ def steps(series: Mapping[str, Sequence[float]], *, x: str, y: str) -> Figure:
 
 
 def growth(
-    at: Sequence[float], series: Mapping[str, Sequence[float | None]], *, x: str, y: str, even: bool = False
+    at: Sequence[float],
+    series: Mapping[str, Sequence[float | None]],
+    *,
+    x: str,
+    y: str,
+    even: bool = False,
+    spread: Mapping[str, Sequence[tuple[float, float] | None]] | None = None,
 ) -> Figure:
     """One line a series on two logarithmic axes, each with its name beside it; None where nothing was measured.
 
@@ -87,6 +93,8 @@ def growth(
         Labels of the axes.
     even
         Whether both axes are even, from 0 on; names then stand at the lines' ends.
+    spread
+        The least and the most at each place, by name: upright lines through the points.
     """
     import matplotlib as mpl
     from matplotlib.figure import Figure
@@ -100,6 +108,9 @@ def growth(
             axes.plot(
                 *zip(*points, strict=True), color=colour, linestyle=_DASHES[i % len(_DASHES)], marker="o", markersize=4
             )
+            for place, found in zip(at, (spread or {}).get(name, ()), strict=False):
+                if found:
+                    axes.vlines(place, *found, color=colour, linewidth=1)
             where, side = (points[-1], "right") if even else (points[0], "left")
             axes.annotate(name, where, (4, 6), textcoords="offset points", color=colour, weight="bold", ha=side)
         axes.set_xlabel(_(x))
