@@ -101,6 +101,7 @@ def where_to(seed: int) -> Task:
         [
             _("`web-a` runs on node-1, `web-b` and `web-c` on node-2."),
             _("The policy `Cluster` rewrites the source of whatever comes by a node port."),
+            _("A Pod that is terminating counts only where the policy leaves no ready one."),
         ],
         bullets([*_solution(shares), *(_("Source: {source}.").format(source=each.answer) for each in steps[1:])]),
     )
