@@ -79,7 +79,7 @@ def _name(mode: str, role: int) -> str:
     )[role]
 
 
-def followed(mode: str, client: str, kind: str, step: int) -> Frame:
+def followed(mode: str, kind: str, client: str, step: int) -> Frame:
     """The way of a packet in a mode, to web-b if it may go there; stage `step` is open."""
     way = stages(mode, client, kind)
     shown = join(_item(mode, stage, opened=i == step) for i, stage in enumerate(way))
@@ -100,7 +100,7 @@ def _item(mode: str, stage: Stage, *, opened: bool) -> Html:
     head = el("span", el("mark", name) if opened else name, el("small", stage.where), class_="at")
     if opened:
         return el("li", head, stage.body, aria_current="step")
-    return el("li", head, el("p", stage.brief, class_="muted"))
+    return el("li", head, el("p", stage.last, class_="muted"))
 
 
 def _headers(client: str, kind: str, stage: Stage) -> Html:
@@ -111,7 +111,7 @@ def _headers(client: str, kind: str, stage: Stage) -> Html:
     rows = [(_("first"), *first), (_("now"), *changed)]
     where = _("Met by the rules of **{node}**.").format(node=node)
     return join(
-        [el("p", inline(where), class_="muted"), table([client, _("source"), _("destination"), _("mark")], rows)]
+        [el("p", inline(where), class_="muted"), table([_("packet"), _("source"), _("destination"), _("mark")], rows)]
     )
 
 

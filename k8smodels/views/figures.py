@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from k8smodels.i18n import _
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["STYLE", "growth", "shares", "steps"]
@@ -108,11 +109,11 @@ def growth(
             axes.plot(
                 *zip(*points, strict=True), color=colour, linestyle=_DASHES[i % len(_DASHES)], marker="o", markersize=4
             )
-            for place, found in zip(at, (spread or {}).get(name, ()), strict=False):
-                if found:
-                    axes.vlines(place, *found, color=colour, linewidth=1)
+            _uprights(axes, at, spread[name] if spread else (), colour)
             where, side = (points[-1], "right") if even else (points[0], "left")
-            axes.annotate(name, where, (4, 6), textcoords="offset points", color=colour, weight="bold", ha=side)
+            axes.annotate(
+                name, where, (-4 if spread else 4, 6), textcoords="offset points", color=colour, weight="bold", ha=side
+            )
         axes.set_xlabel(_(x))
         axes.set_ylabel(_(y))
         if even:
@@ -125,6 +126,13 @@ def growth(
         axes.set_xticks([], minor=True)
         axes.margins(x=0.06, y=0.15)
     return figure
+
+
+def _uprights(axes: Axes, at: Sequence[float], ends: Sequence[tuple[float, float] | None], colour: str) -> None:
+    """A thin line from the least to the most, where they are known."""
+    found = [(place, *pair) for place, pair in zip(at, ends, strict=False) if pair]
+    if found:
+        axes.vlines(*zip(*found, strict=True), color=colour, linewidth=1)
 
 
 def shares(counted: Mapping[str, float], exact: Mapping[str, float], *, y: str) -> Figure:

@@ -58,7 +58,7 @@ EVERY_WAY = [(mode, client, kind) for mode in scenes.MODES for client in scenes.
 
 @pytest.mark.parametrize(("mode", "client", "kind"), EVERY_WAY)
 def test_every_step_opens_another_stage_and_says_something_new(mode: str, client: str, kind: str) -> None:
-    frames = [walks.followed(mode, client, kind, step) for step in range(walks.STAGES)]
+    frames = [walks.followed(mode, kind, client, step) for step in range(walks.STAGES)]
     assert len({frame.says for frame in frames}) == walks.STAGES
     assert all(frame.html.count('aria-current="step"') == 1 for frame in frames)
 
@@ -78,8 +78,8 @@ def test_the_last_stage_ends_as_the_comparison_says(mode: str, client: str, kind
 
 @pytest.mark.parametrize("mode", scenes.MODES)
 def test_the_stages_end_with_the_masquerade_of_what_was_marked(mode: str) -> None:
-    assert "masquerade" in walks.followed(mode, OUTSIDE, CLUSTER, 4).says.lower()
-    assert "masquerade" not in walks.followed(mode, POD, CLUSTER_IP, 4).says.lower()
+    assert "masquerade" in walks.followed(mode, CLUSTER, OUTSIDE, 4).says.lower()
+    assert "masquerade" not in walks.followed(mode, CLUSTER_IP, POD, 4).says.lower()
 
 
 def test_ipvs_takes_the_packet_in_before_it_chooses() -> None:
@@ -98,7 +98,7 @@ def test_nftables_shows_the_element_that_it_found() -> None:
 def test_a_cluster_ip_is_caught_on_the_senders_own_node() -> None:
     assert scenes.caught_at(ELSEWHERE_POD, CLUSTER_IP) == "node-2"
     assert scenes.caught_at(ELSEWHERE_POD, CLUSTER) == "node-1"
-    assert "<b>node-2</b>" in walks.followed("iptables", ELSEWHERE_POD, CLUSTER_IP, 0).html.replace("strong", "b")
+    assert "<b>node-2</b>" in walks.followed("iptables", CLUSTER_IP, ELSEWHERE_POD, 0).html.replace("strong", "b")
 
 
 @pytest.mark.parametrize("mode", ["iptables", "nftables"])
