@@ -124,11 +124,8 @@ def _beside(mode: str, client: str, kind: str, role: int) -> Html:
     """The same stage in the other modes."""
     others = {other: stages(other, client, kind) for other in MODES if other != mode}
     same = {other: next(stage for stage in way if stage.role == role) for other, way in others.items()}
-    parts = (
-        el("div", el("p", el("b", other), ": ", _name(other, role)), el("p", stage.last, class_="muted"))
-        for other, stage in same.items()
-    )
-    return el("div", join(parts), class_="two")
+    parts = (el("p", el("b", other), f": {stage.last}") for other, stage in same.items())
+    return join([el("p", _("The same in the other modes:"), class_="muted"), el("div", join(parts), class_="two")])
 
 
 # iptables and nftables.

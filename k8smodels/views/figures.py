@@ -95,7 +95,8 @@ def growth(
     even
         Whether both axes are even, from 0 on; names then stand at the lines' ends.
     spread
-        The least and the most at each place, by name: upright lines through the points.
+        The least and the most at each place, by name: upright lines through the points. Even axes only; names then
+        stand behind the lines' ends.
     """
     import matplotlib as mpl
     from matplotlib.figure import Figure
@@ -110,15 +111,17 @@ def growth(
                 *zip(*points, strict=True), color=colour, linestyle=_DASHES[i % len(_DASHES)], marker="o", markersize=4
             )
             _uprights(axes, at, spread[name] if spread else (), colour)
-            where, side = (points[-1], "right") if even else (points[0], "left")
-            axes.annotate(
-                name, where, (-4 if spread else 4, 6), textcoords="offset points", color=colour, weight="bold", ha=side
-            )
+            where, side = (points[-1], "right") if even and not spread else (points[-1 if even else 0], "left")
+            offset = (6, -3) if spread else (4, 6)
+            axes.annotate(name, where, offset, textcoords="offset points", color=colour, weight="bold", ha=side)
         axes.set_xlabel(_(x))
         axes.set_ylabel(_(y))
         if even:
             axes.set_ylim(bottom=0)
             axes.margins(x=0.03, y=0.2)
+            if spread:
+                axes.set_xlim(right=1.36 * max(at))
+                axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= max(at)])
             return figure
         axes.set_xscale("log")
         axes.set_yscale("log")

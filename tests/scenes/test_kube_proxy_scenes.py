@@ -14,6 +14,7 @@ from k8smodels.netfilter.read import read_tables
 from k8smodels.netfilter.walk import walk
 from k8smodels.scenes import kube_proxy as scenes
 from k8smodels.scenes import kube_proxy_compare as compare
+from k8smodels.scenes import kube_proxy_cost as costs
 from k8smodels.scenes import kube_proxy_exercises as exercises
 from k8smodels.scenes import kube_proxy_modes as modes
 from k8smodels.scenes import kube_proxy_walk as walks
@@ -261,3 +262,12 @@ spec:
 )
 def test_the_readers_service_is_judged(text: str, says: str) -> None:
     assert says in exercises.keeps_source(text)
+
+
+def test_the_figure_of_costs_reaches_from_the_least_to_the_most() -> None:
+    seconds = {"median": 2.0, "min": 1.0, "max": 5.0}
+    cases = [{"tool": tool, "services": size, "change_s": seconds} for tool in costs.TOOLS for size in (1, 10)]
+    (axes,) = costs.cost_figure({"cases": cases}, "change_s", factor=1000, y="ms").axes
+    uprights = [line for each in axes.collections for line in each.get_segments()]
+    assert len(uprights) == 2 * len(costs.TOOLS)
+    assert {tuple(line[:, 1]) for line in uprights} == {(1000.0, 5000.0)}
