@@ -58,7 +58,7 @@ class Step:
     before, after
         The packet.
     elements
-        What nftables found in sets and maps, and what its dice gave, as nft writes it.
+        What nftables found in sets (the packet's key) and maps (with the value), and what its dice gave.
     """
 
     hook: str

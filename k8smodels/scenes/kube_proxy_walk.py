@@ -51,8 +51,6 @@ class Stage:
         The hook, and the table or balancer.
     body
         All that is met.
-    brief
-        The same in a few words.
     last
         What its last chain did, in a few words.
     packet
@@ -62,7 +60,6 @@ class Stage:
     role: int
     where: str
     body: Html
-    brief: str
     last: str
     packet: Packet
 
@@ -163,7 +160,7 @@ def _nftables_stages(client: str, kind: str) -> Iterator[Stage]:
             continue
         what = _("one throw of the dice, {chance}") if rewrites.chance != 1 else _("the only one: no dice")
         chosen = f"{rewrites.rule.chain if rewrites.rule else ''}: {what.format(chance=rewrites.chance)}"
-        yield Stage(CHOSEN, stage.where, stage.body, chosen, chosen, rewrites.before)
+        yield Stage(CHOSEN, stage.where, stage.body, chosen, rewrites.before)
         told = _("The same rule does it, by `dnat`: {before} becomes **{after}**.")
         yield _rewriting(told, f"dnat {rewrites.after.dnat}", stage.where, rewrites.before, rewrites.after)
 
@@ -199,16 +196,15 @@ def _end(stays: Sequence[Visit], before: Packet) -> Packet:
 
 
 def _stage(role: int, stays: Sequence[Visit], end: Packet, note: Html | None = None) -> Stage:
-    met = [f"{stay.chain}: {visit_summary(stay)}" for stay in stays if stay.steps or stay is stays[-1]]
     where = "; ".join(dict.fromkeys(f"{stay.hook}, {stay.table}" for stay in stays))
     body = join([note, *(join([el("p", el("b", stay.chain)), rule_list(stay)]) for stay in stays)])
-    return Stage(role, where, body, "; ".join(met), met[-1], end)
+    return Stage(role, where, body, f"{stays[-1].chain}: {visit_summary(stays[-1])}", end)
 
 
-def _rewriting(told: str, brief: str, where: str, before: Packet, after: Packet) -> Stage:
+def _rewriting(told: str, last: str, where: str, before: Packet, after: Packet) -> Stage:
     """The destination before and after, where no rule of its own does it."""
     text = told.format(before=f"`{before.dst}:{before.dport}`", after=f"{after.dst}:{after.dport}")
-    return Stage(REWRITTEN, where, el("p", inline(text)), brief, brief, after)
+    return Stage(REWRITTEN, where, el("p", inline(text)), last, after)
 
 
 # IPVS.
@@ -234,7 +230,7 @@ def _ipvs_stages(client: str, kind: str) -> Iterator[Stage]:
     hook = "INPUT" if first.iif else "OUTPUT"
     if way.endpoint:
         picked = f"{way.server.scheduler} → {way.endpoint.address}"
-        yield Stage(CHOSEN, f"{hook}, IPVS", server_list(way.server, way.endpoint), picked, picked, marked)
+        yield Stage(CHOSEN, f"{hook}, IPVS", server_list(way.server, way.endpoint), picked, marked)
         rewritten = marked.to(way.endpoint.ip, way.endpoint.port)
         told = _(
             "IPVS does it, no rule: {before} becomes **{after}**. Its word `Masq` is about this, not about the source."
@@ -254,11 +250,11 @@ def _taken_in(stays: Sequence[Visit], first: Packet, marked: Packet) -> Stage:
     )
     note = el("p", inline(why.format(address=first.dst)))
     device = _("{address} is on kube-ipvs0") if bound else _("{address} is the node's own")
-    brief = device.format(address=first.dst)
+    last = device.format(address=first.dst)
     if not stays:
-        return Stage(FILTER, _("OUTPUT, routing"), note, brief, brief, marked)
+        return Stage(FILTER, _("OUTPUT, routing"), note, last, marked)
     found = _stage(FILTER, stays, marked, note)
-    return Stage(FILTER, found.where, found.body, f"{brief}; {found.brief}", brief, marked)
+    return Stage(FILTER, found.where, found.body, last, marked)
 
 
 _STAGES_OF: Mapping[str, Callable[[str, str], Iterator[Stage]]] = {

@@ -85,7 +85,7 @@ def test_the_stages_end_with_the_masquerade_of_what_was_marked(mode: str) -> Non
 
 def test_ipvs_takes_the_packet_in_before_it_chooses() -> None:
     taken, chosen = walks.stages("ipvs", POD, CLUSTER_IP)[1:3]
-    assert "10.96.0.10 is on kube-ipvs0" in taken.brief
+    assert "10.96.0.10 is on kube-ipvs0" in taken.last
     assert (taken.role, chosen.role) == (walks.FILTER, walks.CHOSEN)
     assert chosen.body.count('class="hit"') == 2
 

@@ -33,7 +33,7 @@ class Result:
     remembers
         A set into which the source address was put.
     elements
-        What was found in sets and maps, and what the dice gave, as nft writes it.
+        What was found in sets (the packet's key) and maps (with the value), and what the dice gave.
     refused_by
         The question that was answered with no.
     """
@@ -66,7 +66,8 @@ class _Now:
         return Result(self.probability, self.packet, verdict, target, self.remembers, self.elements)
 
     def refused(self, question: Sequence[str]) -> Result:
-        return replace(self.end("no match"), refused_by=" ".join(question))
+        found = self.remembers, self.elements, " ".join(question)
+        return Result(self.probability, self.packet, "no match", "", *found)
 
     def found(self, key: str, value: str = "") -> _Now:
         return replace(self, elements=(*self.elements, f"{key} : {value}" if value else key))
