@@ -57,6 +57,8 @@ class Step:
         (it asks something that is not modelled), or ``policy``.
     before, after
         The packet.
+    elements
+        What nftables found in sets (the packet's key) and maps (with the value), and what its dice gave.
     """
 
     hook: str
@@ -67,6 +69,7 @@ class Step:
     before: Packet
     after: Packet
     chance: Fraction = Fraction(1)
+    elements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,11 @@ from k8smodels.scenes.kube_proxy import (
     NODE_PORT,
     READY,
     endpoint_slice,
-    outcome_shares,
     packet,
     service,
     state,
-    ways_of,
 )
+from k8smodels.scenes.kube_proxy_compare import outcome_shares, ways_of
 from k8smodels.views.html import bullets, el, inline, join
 from k8smodels.views.netfilter import rule_text
 
@@ -95,13 +94,14 @@ def where_to(seed: int) -> Task:
     if delivered:
         steps.append(_source_step(client, delivered))
     where = _("to the cluster IP") if kind == "ClusterIP" else _("to port {port} of node-1").format(port=NODE_PORT)
-    asked = _("{client} opens a connection {where}. Ready: {ready}. The Service: **{kind}**. Mode: iptables.")
+    asked = _("{client} opens a connection {where}. Endpoints: {ready}. The Service: **{kind}**. Mode: iptables.")
     return Task(
         inline(asked.format(client=f"{client[0].upper()}{client[1:]}", where=where, ready=ready, kind=kind)),
         steps,
         [
             _("`web-a` runs on node-1, `web-b` and `web-c` on node-2."),
             _("The policy `Cluster` rewrites the source of whatever comes by a node port."),
+            _("A Pod that is terminating counts only where the policy leaves no ready one."),
         ],
         bullets([*_solution(shares), *(_("Source: {source}.").format(source=each.answer) for each in steps[1:])]),
     )
@@ -120,17 +120,17 @@ def _part(share: Fraction) -> str:
 
 def _telling_cases() -> list[tuple[str, str, str]]:
     """Who, to what, with whom ready: each with another answer or another reason."""
-    pod, process, outside = CLIENTS
+    pod, pod_elsewhere, process, outside = CLIENTS
     cluster_ip, cluster, local = KINDS
-    everywhere, elsewhere, _nowhere = READY
+    everywhere, elsewhere, ending, _all_ending, _nowhere = READY
     return [
         (outside, local, everywhere),
         (pod, local, elsewhere),
         (outside, cluster, everywhere),
         (outside, local, elsewhere),
-        (pod, cluster_ip, elsewhere),
+        (outside, local, ending),
         (process, local, everywhere),
-        (pod, cluster, elsewhere),
+        (pod_elsewhere, cluster_ip, everywhere),
         (outside, cluster_ip, everywhere),
     ]
 
@@ -237,12 +237,12 @@ def _causes() -> dict[str, tuple[str, str, str]]:
             _("Then a rule would refuse every connection, and no rule would name a Pod."),
         ),
         _("outside traffic may use this node's Pods only, and there is none"): (
-            "only on node-2",
+            "ready only on node-2",
             _("`has no local endpoints` stands in a rule with DROP."),
             _("Then a rule would drop what comes from outside, and nothing would be refused."),
         ),
         _("a Pod is in the rules and does not answer"): (
-            "all three",
+            "all three ready",
             _("The rules are complete: they cannot know who answers."),
             _("Then rules with dice would lead to three Pods, and two connections in three would work."),
         ),
@@ -255,11 +255,13 @@ def diagnose(seed: int) -> Task:
     causes, looks = _causes(), _next_look()
     cause = chance.choice(sorted(causes))
     ready, sign, _because = causes[cause]
-    kind = "NodePort, policy Local" if ready == "only on node-2" else chance.choice(list(KINDS))
+    kind = "NodePort, policy Local" if ready == "ready only on node-2" else chance.choice(list(KINDS))
     symptom = {
         "none": _("Every connection is refused at once."),
-        "only on node-2": _("From outside, connections to port 30080 of node-1 get no answer; to node-2 they work."),
-        "all three": _("One connection in three gets no answer."),
+        "ready only on node-2": _(
+            "From outside, connections to port 30080 of node-1 get no answer; to node-2 they work."
+        ),
+        "all three ready": _("One connection in three gets no answer."),
     }[ready]
     lines = [line for line in full_sync(state(kind, ready)).kernel.lines if line.startswith("-A") and "web" in line]
     shown = [line for line in lines if "KUBE-SEP" not in line.split(" -m ")[0]]
@@ -287,8 +289,8 @@ def diagnose(seed: int) -> Task:
 def _next_look() -> dict[str, str]:
     return {
         "none": _("kubectl get endpointslices, then the Pods' readiness"),
-        "only on node-2": _("externalTrafficPolicy, and on which nodes the Pods run"),
-        "all three": _("the Pod that does not answer, and why its readiness probe says yes"),
+        "ready only on node-2": _("externalTrafficPolicy, and on which nodes the Pods run"),
+        "all three ready": _("the Pod that does not answer, and why its readiness probe says yes"),
     }
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from k8smodels.i18n import _
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["STYLE", "growth", "shares", "steps"]
@@ -73,7 +74,13 @@ def steps(series: Mapping[str, Sequence[float]], *, x: str, y: str) -> Figure:
 
 
 def growth(
-    at: Sequence[float], series: Mapping[str, Sequence[float | None]], *, x: str, y: str, even: bool = False
+    at: Sequence[float],
+    series: Mapping[str, Sequence[float | None]],
+    *,
+    x: str,
+    y: str,
+    even: bool = False,
+    spread: Mapping[str, Sequence[tuple[float, float] | None]] | None = None,
 ) -> Figure:
     """One line a series on two logarithmic axes, each with its name beside it; None where nothing was measured.
 
@@ -87,6 +94,9 @@ def growth(
         Labels of the axes.
     even
         Whether both axes are even, from 0 on; names then stand at the lines' ends.
+    spread
+        The least and the most at each place, by name: upright lines through the points. Even axes only; names then
+        stand behind the lines' ends.
     """
     import matplotlib as mpl
     from matplotlib.figure import Figure
@@ -100,13 +110,18 @@ def growth(
             axes.plot(
                 *zip(*points, strict=True), color=colour, linestyle=_DASHES[i % len(_DASHES)], marker="o", markersize=4
             )
-            where, side = (points[-1], "right") if even else (points[0], "left")
-            axes.annotate(name, where, (4, 6), textcoords="offset points", color=colour, weight="bold", ha=side)
+            _uprights(axes, at, spread[name] if spread else (), colour)
+            where, side = (points[-1], "right") if even and not spread else (points[-1 if even else 0], "left")
+            offset = (6, -3) if spread else (4, 6)
+            axes.annotate(name, where, offset, textcoords="offset points", color=colour, weight="bold", ha=side)
         axes.set_xlabel(_(x))
         axes.set_ylabel(_(y))
         if even:
             axes.set_ylim(bottom=0)
             axes.margins(x=0.03, y=0.2)
+            if spread:
+                axes.set_xlim(right=1.36 * max(at))
+                axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= max(at)])
             return figure
         axes.set_xscale("log")
         axes.set_yscale("log")
@@ -114,6 +129,13 @@ def growth(
         axes.set_xticks([], minor=True)
         axes.margins(x=0.06, y=0.15)
     return figure
+
+
+def _uprights(axes: Axes, at: Sequence[float], ends: Sequence[tuple[float, float] | None], colour: str) -> None:
+    """A thin line from the least to the most, where they are known."""
+    found = [(place, *pair) for place, pair in zip(at, ends, strict=False) if pair]
+    if found:
+        axes.vlines(*zip(*found, strict=True), color=colour, linewidth=1)
 
 
 def shares(counted: Mapping[str, float], exact: Mapping[str, float], *, y: str) -> Figure:

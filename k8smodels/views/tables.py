@@ -17,12 +17,12 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> Html:
     head
         Names of the columns; backticks are dropped.
     rows
-        Cells; `str` is taken of each.
+        Cells; HTML stays as it is, of others `str` is taken.
     """
     titles = el("tr", join(el("th", title.replace("`", ""), scope="col") for title in head))
     return el("table", el("thead", titles), el("tbody", join(map(_row, rows))))
 
 
 def _row(cells: Sequence[object]) -> Html:
-    name, *rest = map(str, cells)
+    name, *rest = (cell if isinstance(cell, Html) else str(cell) for cell in cells)
     return el("tr", el("th", name, class_="nw", scope="row"), join(el("td", cell) for cell in rest))

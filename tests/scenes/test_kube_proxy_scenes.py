@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -11,17 +13,20 @@ from k8smodels.kubeproxy.iptables.sync import full_sync
 from k8smodels.netfilter.read import read_tables
 from k8smodels.netfilter.walk import walk
 from k8smodels.scenes import kube_proxy as scenes
+from k8smodels.scenes import kube_proxy_compare as compare
+from k8smodels.scenes import kube_proxy_cost as costs
 from k8smodels.scenes import kube_proxy_exercises as exercises
 from k8smodels.scenes import kube_proxy_modes as modes
+from k8smodels.scenes import kube_proxy_walk as walks
 
-POD, PROCESS, OUTSIDE = scenes.CLIENTS
+POD, ELSEWHERE_POD, PROCESS, OUTSIDE = scenes.CLIENTS
 CLUSTER_IP, CLUSTER, LOCAL = scenes.KINDS
-EVERYWHERE, ELSEWHERE, NOWHERE = scenes.READY
+EVERYWHERE, ELSEWHERE, ENDING, ALL_ENDING, NOWHERE = scenes.READY
 EXERCISES = [exercises.dice_rule, exercises.where_to, exercises.who_is_left, exercises.diagnose]
 
 
 def shares(mode: str, client: str, kind: str, ready: str) -> dict[str, Fraction]:
-    return scenes.outcome_shares(scenes.ways_of(mode, client, kind, ready))
+    return compare.outcome_shares(compare.ways_of(mode, client, kind, ready))
 
 
 @pytest.mark.parametrize("mode", ["iptables", "nftables"])
@@ -38,29 +43,83 @@ def test_outside_traffic_stays_here_under_local_and_own_traffic_does_not(mode: s
 
 
 def test_only_ipvs_sends_outside_traffic_elsewhere() -> None:
-    frame = scenes.compared(OUTSIDE, LOCAL, ELSEWHERE)
+    frame = compare.compared(OUTSIDE, LOCAL, ELSEWHERE)
     assert "differ" in frame.says
     assert frame.html.count("DROP") == 2
     assert "web-b 1/2, web-c 1/2" in frame.html
 
 
 def test_the_source_is_covered_for_outside_traffic_that_may_leave_the_node() -> None:
-    assert "node-1's address" in scenes.compared(OUTSIDE, CLUSTER, EVERYWHERE).html
-    assert "node-1's address" not in scenes.compared(OUTSIDE, LOCAL, EVERYWHERE).html
+    assert "node-1's address" in compare.compared(OUTSIDE, CLUSTER, EVERYWHERE).html
+    assert "node-1's address" not in compare.compared(OUTSIDE, LOCAL, EVERYWHERE).html
 
 
-@pytest.mark.parametrize("client", scenes.CLIENTS)
-@pytest.mark.parametrize("kind", scenes.KINDS)
-def test_every_stage_has_rules_and_one_is_open(client: str, kind: str) -> None:
-    for step in range(scenes.STAGES):
-        frame = scenes.followed(client, kind, step)
-        assert frame.html.count('aria-current="step"') == 1
-        assert "no rule is met" not in frame.html
+EVERY_WAY = [(mode, client, kind) for mode in scenes.MODES for client in scenes.CLIENTS for kind in scenes.KINDS]
 
 
-def test_the_stages_end_with_the_masquerade_of_what_was_marked() -> None:
-    assert "MASQUERADE" in scenes.followed(OUTSIDE, CLUSTER, 4).says
-    assert "MASQUERADE" not in scenes.followed(POD, CLUSTER_IP, 4).says
+@pytest.mark.parametrize(("mode", "client", "kind"), EVERY_WAY)
+def test_every_step_opens_another_stage_and_says_something_new(mode: str, client: str, kind: str) -> None:
+    frames = [walks.followed(mode, kind, client, step) for step in range(walks.STAGES)]
+    assert len({frame.says for frame in frames}) == walks.STAGES
+    assert all(frame.html.count('aria-current="step"') == 1 for frame in frames)
+
+
+@pytest.mark.parametrize(("mode", "client", "kind"), EVERY_WAY)
+def test_every_mode_goes_through_the_same_stages(mode: str, client: str, kind: str) -> None:
+    assert sorted(stage.role for stage in walks.stages(mode, client, kind)) == list(range(walks.STAGES))
+
+
+@pytest.mark.parametrize(("mode", "client", "kind"), EVERY_WAY)
+def test_the_last_stage_ends_as_the_comparison_says(mode: str, client: str, kind: str) -> None:
+    last, found = walks.stages(mode, client, kind)[-1].packet, compare.outcome(mode, client, kind, EVERYWHERE)
+    (pod,) = (name for name, (ip, _node) in scenes.ENDPOINTS.items() if ip == last.dst)
+    assert pod in found.shares
+    assert compare.seen_source(client, scenes.caught_at(client, kind), masqueraded=bool(last.snat)) in found.sources
+
+
+@pytest.mark.parametrize("mode", scenes.MODES)
+def test_the_stages_end_with_the_masquerade_of_what_was_marked(mode: str) -> None:
+    assert "masquerade" in walks.followed(mode, CLUSTER, OUTSIDE, 4).says.lower()
+    assert "masquerade" not in walks.followed(mode, CLUSTER_IP, POD, 4).says.lower()
+
+
+def test_ipvs_takes_the_packet_in_before_it_chooses() -> None:
+    taken, chosen = walks.stages("ipvs", POD, CLUSTER_IP)[1:3]
+    assert "10.96.0.10 is on kube-ipvs0" in taken.last
+    assert (taken.role, chosen.role) == (walks.FILTER, walks.CHOSEN)
+    assert chosen.body.count('class="hit"') == 2
+
+
+def test_nftables_shows_the_element_that_it_found() -> None:
+    caught, chosen, *_rest = walks.stages("nftables", POD, CLUSTER_IP)
+    assert "found: <code>10.96.0.10 . tcp . 80 : goto service-" in caught.body
+    assert "found: <code>2 : 10.244.2.9 . 8080" in chosen.body
+
+
+def test_a_cluster_ip_is_caught_on_the_senders_own_node() -> None:
+    assert scenes.caught_at(ELSEWHERE_POD, CLUSTER_IP) == "node-2"
+    assert scenes.caught_at(ELSEWHERE_POD, CLUSTER) == "node-1"
+    assert "<b>node-2</b>" in walks.followed("iptables", CLUSTER_IP, ELSEWHERE_POD, 0).html.replace("strong", "b")
+
+
+@pytest.mark.parametrize("mode", ["iptables", "nftables"])
+def test_answers_to_a_pod_elsewhere_go_astray_under_local(mode: str) -> None:
+    assert compare.outcome(mode, ELSEWHERE_POD, LOCAL, EVERYWHERE).astray == {"web-b", "web-c"}
+    assert not compare.outcome(mode, ELSEWHERE_POD, CLUSTER, EVERYWHERE).astray
+    assert not compare.outcome(mode, POD, LOCAL, EVERYWHERE).astray
+
+
+@pytest.mark.parametrize("mode", scenes.MODES)
+def test_a_pod_that_ends_is_the_last_resort_of_each_policy(mode: str) -> None:
+    assert set(compare.outcome(mode, POD, CLUSTER_IP, ENDING).shares) == {"web-b", "web-c"}
+    assert set(compare.outcome(mode, OUTSIDE, LOCAL, ENDING).shares) == {"web-a"}
+    assert set(compare.outcome(mode, POD, CLUSTER_IP, ALL_ENDING).shares) == set(scenes.ENDPOINTS)
+
+
+def test_the_measured_change_is_cheap_in_nftables() -> None:
+    cost = json.loads((Path(__file__).parents[2] / "book/files/measured-service-cost.json").read_text())
+    seconds = {case["tool"]: case["change_s"]["median"] for case in cost["cases"] if case["services"] == 5000}
+    assert 5 * seconds["nft"] < min(seconds["iptables-legacy"], seconds["iptables-nft"])
 
 
 @pytest.mark.parametrize("mode", scenes.MODES)
@@ -203,3 +262,12 @@ spec:
 )
 def test_the_readers_service_is_judged(text: str, says: str) -> None:
     assert says in exercises.keeps_source(text)
+
+
+def test_the_figure_of_costs_reaches_from_the_least_to_the_most() -> None:
+    seconds = {"median": 2.0, "min": 1.0, "max": 5.0}
+    cases = [{"tool": tool, "services": size, "change_s": seconds} for tool in costs.TOOLS for size in (1, 10)]
+    (axes,) = costs.cost_figure({"cases": cases}, "change_s", factor=1000, y="ms").axes
+    uprights = [line for each in axes.collections for line in each.get_segments()]
+    assert len(uprights) == 2 * len(costs.TOOLS)
+    assert {tuple(line[:, 1]) for line in uprights} == {(1000.0, 5000.0)}

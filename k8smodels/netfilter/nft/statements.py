@@ -32,6 +32,10 @@ class Result:
         ``jump`` and ``goto`` with `target`; or ``unknown``.
     remembers
         A set into which the source address was put.
+    elements
+        What was found in sets (the packet's key) and maps (with the value), and what the dice gave.
+    refused_by
+        The question that was answered with no.
     """
 
     probability: Fraction
@@ -39,6 +43,8 @@ class Result:
     verdict: str
     target: str = ""
     remembers: str = ""
+    elements: tuple[str, ...] = ()
+    refused_by: str = ""
 
 
 def run(rule: NftRule, table: NftTable, packet: Packet, machine: Machine) -> Iterator[Result]:
@@ -54,9 +60,17 @@ class _Now:
     packet: Packet
     probability: Fraction = Fraction(1)
     remembers: str = ""
+    elements: tuple[str, ...] = ()
 
     def end(self, verdict: str, target: str = "") -> Result:
-        return Result(self.probability, self.packet, verdict, target, self.remembers)
+        return Result(self.probability, self.packet, verdict, target, self.remembers, self.elements)
+
+    def refused(self, question: Sequence[str]) -> Result:
+        found = self.remembers, self.elements, " ".join(question)
+        return Result(self.probability, self.packet, "no match", "", *found)
+
+    def found(self, key: str, value: str = "") -> _Now:
+        return replace(self, elements=(*self.elements, f"{key} : {value}" if value else key))
 
 
 class _Run:
@@ -86,10 +100,13 @@ class _Run:
         """A selector, or several joined by dots; then a set, a map, a value, or a list of values."""
         key, rest = self._selectors(words, now.packet)
         if rest[0] == "vmap":
-            yield from self._verdict_map(key, rest, now)
+            yield from self._verdict_map(key, rest, now, words)
             return
         holds, after = self._compare(key, rest)
-        yield from self.words(after, now) if holds else iter((now.end("no match"),))
+        if not holds:
+            yield now.refused(words[: len(words) - len(after)])
+            return
+        yield from self.words(after, now.found(" . ".join(key)) if rest[0].startswith("@") else now)
 
     def _selectors(self, words: Sequence[str], packet: Packet) -> tuple[Key, Sequence[str]]:
         key: list[str] = []
@@ -129,16 +146,16 @@ class _Run:
             return Collection(name, {(address,): "" for address in remembered})
         return self.table.collections[name]
 
-    def _verdict_map(self, key: Key, words: Sequence[str], now: _Now) -> Iterator[Result]:
+    def _verdict_map(self, key: Key, words: Sequence[str], now: _Now, question: Sequence[str]) -> Iterator[Result]:
         if words[1].startswith("@"):
             verdict = self._collection(words[1]).find(key)
         else:
             entries = dict(element(entry.split()) for entry in _values(words[1:])[0])
             verdict = entries.get(key)
         if verdict is None:
-            yield now.end("no match")
+            yield now.refused(question)
         else:
-            yield from self.words(verdict.split(), now)
+            yield from self.words(verdict.split(), now.found(" . ".join(key), verdict))
 
     def _dice(self, words: Sequence[str], now: _Now) -> Iterator[Result]:
         """``numgen random mod 3 vmap { 0 : goto a, 1 : goto b, 2 : goto c }``."""
@@ -150,7 +167,10 @@ class _Run:
         thrown = replace(now, probability=now.probability / count)
         for number in range(count):
             verdict = entries.get((str(number),))
-            yield from self.words(verdict.split(), thrown) if verdict else iter((thrown.end("no match"),))
+            if verdict:
+                yield from self.words(verdict.split(), thrown.found(str(number), verdict))
+            else:
+                yield thrown.end("no match")
 
     def _set_mark(self, words: Sequence[str], now: _Now) -> Iterator[Result]:
         """``meta mark set meta mark | 0x4000``, also written ``mark set mark or 0x4000``."""
@@ -179,10 +199,10 @@ class _Run:
             return
         count = int(target[3])
         for entry in _values(target[5:])[0]:
-            _, value = element(entry.split())
+            (thrown,), value = element(entry.split())
             address, _, number = value.partition(" . ")
             packet = now.packet.to(address, int(number or 0))
-            yield replace(now, packet=packet, probability=now.probability / count).end("accept")
+            yield replace(now, packet=packet, probability=now.probability / count).found(thrown, value).end("accept")
 
     def _update(self, words: Sequence[str], now: _Now) -> Iterator[Result]:
         """``update @set { ip saddr }``: the source is remembered."""

@@ -86,6 +86,7 @@ class _Walk:
                 yield branch_not.after(_step(hook, table, rule, outcome, branch.packet, branch.packet, chance))
                 continue
             step = _step(hook, table, rule, outcome, branch.packet, result.packet, chance)
+            step = replace(step, elements=result.elements)
             taken = replace(branch.after(step), probability=branch.probability * chance)
             yield from self._verdict(hook, table, taken, result)
 
