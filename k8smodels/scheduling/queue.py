@@ -23,7 +23,8 @@ pkg/scheduler/framework/plugins/queuesort/priority_sort.go (v1.37)
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -133,7 +134,7 @@ class SchedulingQueue:
         queued = QueuedPod(pod, now)
         if queued.is_gated:
             queued = replace(queued, rejected_by=frozenset({SCHEDULING_GATES}))
-        return self._moved([(queued, self._next_place(queued, now))])
+        return self._with(queued, self._next_place(queued, now))
 
     def pop(self) -> tuple[QueuedPod, SchedulingQueue]:
         """The pod to be tried next, and the queue without it.
@@ -160,7 +161,7 @@ class SchedulingQueue:
         pod is tried again after its backoff.
         """
         after = queued.failed(now, rejected_by)
-        return self._moved([(after, "unschedulable" if after.rejected_by else self._next_place(after, now))])
+        return self._with(after, "unschedulable" if after.rejected_by else self._next_place(after, now))
 
     def move(self, now: float, event: Event = ANY) -> SchedulingQueue:
         """The queue after `event`: pods for which it may change something become active, or back off first."""
@@ -226,6 +227,14 @@ class SchedulingQueue:
             return "unschedulable"
         return "backoff" if self.is_backing_off(queued, now) else "active"
 
+    def _with(self, queued: QueuedPod, place: Place) -> SchedulingQueue:
+        """The queue with one pod more."""
+        if place == "active":
+            return replace(self, active=_inserted(self.active, queued, priority_sort))
+        if place == "backoff":
+            return replace(self, backoff=_inserted(self.backoff, queued, self._backoff_sort))
+        return replace(self, unschedulable=(*self.unschedulable, queued))
+
     def _moved(self, pods: Iterable[tuple[QueuedPod, Place]]) -> SchedulingQueue:
         """The queue after `pods`, whether they waited before or not, have come to their places."""
         arriving = list(pods)
@@ -245,3 +254,11 @@ class SchedulingQueue:
     def _backoff_sort(self, queued: QueuedPod) -> tuple[int, int, float]:
         """Pods whose backoff ends in the same second are ordered like active ones."""
         return self.backoff_until(queued) or 0, *priority_sort(queued)
+
+
+def _inserted(
+    waiting: tuple[QueuedPod, ...], queued: QueuedPod, key: Callable[[QueuedPod], tuple[float, ...]]
+) -> tuple[QueuedPod, ...]:
+    """`waiting`, which is in the order of `key`, with `queued` behind those that are equal."""
+    place = bisect_right(waiting, key(queued), key=key)
+    return (*waiting[:place], queued, *waiting[place:])
