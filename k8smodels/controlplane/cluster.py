@@ -36,6 +36,7 @@ from k8smodels.controlplane.controllers.horizontal_pod_autoscaler import Horizon
 from k8smodels.controlplane.controllers.job import JobController
 from k8smodels.controlplane.controllers.node_lifecycle import NodeLifecycle
 from k8smodels.controlplane.controllers.replicaset import ReplicaSetController
+from k8smodels.controlplane.etcd_store import EtcdStore
 from k8smodels.controlplane.events import Events
 from k8smodels.controlplane.failures import Failures
 from k8smodels.controlplane.journal import Journal
@@ -72,6 +73,8 @@ class Cluster:
     ----------
     clock, server, events
         The time, the API server, and what components told users.
+    etcd
+        What the API server writes to.
     kubelets
         By the name of the node.
     manager, scheduler, controllers
@@ -94,6 +97,8 @@ class Cluster:
         self.timing = timing or Timing()
         self.clock = Clock()
         self.server = APIServer(self.clock, self.timing.watch_seconds, limits or Limits(), seed)
+        self.etcd = EtcdStore(self.clock, seed=seed)
+        self.server.has_quorum = lambda: self.etcd.has_quorum
         self.events = Events(self.clock)
         self.behaviours = dict(behaviours or {})
         self.kubelets: dict[str, Kubelet] = {}

@@ -5,6 +5,7 @@ Every injected failure is a record of the journal by the component ``fault``, so
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from k8smodels.api.errors import invalid
@@ -83,6 +84,27 @@ class Failures:
                 if any(container.image == image for container in pod.pod.all_containers):
                     pod.answers_changed()
                     pod.poke()
+
+    def crash_etcd(self, member: str) -> None:
+        """A member of etcd stops."""
+        self._cluster.etcd.members.crash(member)
+        self._tell("crash", "EtcdMember", member)
+
+    def restart_etcd(self, member: str) -> None:
+        """A member of etcd starts again."""
+        self._cluster.etcd.members.restart(member)
+        self._tell("restart", "EtcdMember", member)
+
+    def partition_etcd(self, *groups: Collection[str]) -> None:
+        """Cut the network between the members of etcd: see `EtcdCluster.partition`."""
+        members = self._cluster.etcd.members
+        members.partition(*groups)
+        self._tell("cut", "EtcdNetwork", " | ".join(",".join(sorted(group)) for group in members.groups))
+
+    def heal_etcd(self) -> None:
+        """Make that network whole again."""
+        self._cluster.etcd.members.heal()
+        self._tell("heal", "EtcdNetwork", "etcd")
 
     def stop_program(self, name: str) -> None:
         """A program of the control plane stops: see `PROGRAMS`."""

@@ -32,6 +32,9 @@ from k8smodels.runtime.termination import end_container
 if TYPE_CHECKING:
     from k8smodels.controlplane.kubelet.kubelet import Kubelet
 
+RECONCILE_SECONDS = 10.0
+"""How often the kubelet compares the statuses that the API server has with its own."""
+
 
 class PodOnNode:
     """A pod that a kubelet takes care of.
@@ -68,7 +71,7 @@ class PodOnNode:
         self._started: dict[tuple[str, int], float] = {}
         self._errors: dict[str, StartError] = {}
         self._wake = self.clock.environment.event()
-        self._deleting = False
+        self._deleting = self._reconciling = False
         self._has_initialized = False
         self.clock.environment.process(self._run())
 
@@ -78,6 +81,15 @@ class PodOnNode:
         if pod.is_terminating and not self._deleting:
             self._deleting = True
             self.poke()
+        elif _readiness(pod) != _readiness(self.shown) and not self._reconciling:
+            self._reconciling = True
+            self.clock.later(RECONCILE_SECONDS, self._reconcile)
+
+    def _reconcile(self) -> None:
+        """Somebody else has written the pod's status: the kubelet knows better."""
+        self._reconciling = False
+        if not self.is_over and _readiness(self.pod) != _readiness(self.shown):
+            self.kubelet.report(self, self.shown.status)
 
     def kill(self, container: str, exit_code: int) -> bool:
         """End a container from outside; whether it ran."""
@@ -306,3 +318,7 @@ class PodOnNode:
         self._report(is_terminal=True)
         self.kubelet.free_address(self.address)
         yield from self.kubelet.remove(self)
+
+
+def _readiness(pod: Pod) -> str:
+    return next((each.status for each in pod.status.conditions if each.type == "Ready"), "")
