@@ -1,7 +1,7 @@
 """How large a simulated cluster may be: pods created, scheduled and running; heartbeats; a rollout; its memory.
 
-KWOK, which simulates kubelets against a real control plane, names 20 objects a second as its rate
-(https://kwok.sigs.k8s.io: "create and maintain ... 20 pods or nodes per second").
+KWOK, which simulates kubelets against a real control plane, names 20 nodes or pods a second as what it creates
+(https://github.com/kubernetes-sigs/kwok, README).
 """
 
 from __future__ import annotations

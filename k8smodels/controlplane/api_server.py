@@ -12,7 +12,6 @@ BindingREST; pkg/registry/core/pod/strategy.go: CheckGracefulDelete (v1.37)
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -37,11 +36,9 @@ from k8smodels.controlplane.status import (
     unavailable,
 )
 from k8smodels.controlplane.store import Store
+from k8smodels.controlplane.versions import Names, grace_seconds_of, merged
 
 T = TypeVar("T", bound=KubernetesObject)
-
-SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
-"""The letters of generated names: no vowels, so that no words come about."""
 
 _PROTECTED = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 
@@ -97,7 +94,7 @@ class APIServer:
         self.extra_seconds = 0.0
         self.requests: Counter[str] = Counter()
         self.admission = Admission()
-        self._dice = random.Random(seed)  # noqa: S311 (not for secrets)
+        self._names = Names(seed)
 
     def get(self, kind: str, namespace: str, name: str, by: Caller) -> KubernetesObject:
         """The object of that key.
@@ -122,7 +119,7 @@ class APIServer:
         resource = resource_of(item)
         meta = item.metadata
         if not meta.name and meta.generate_name:
-            meta = replace(meta, name=meta.generate_name + self._suffix())
+            meta = replace(meta, name=meta.generate_name + self._names.suffix())
         namespace = (meta.namespace or "default") if resource.namespaced else ""
         if resource.namespaced and namespace not in _PROTECTED and not self.store.get("Namespace", "", namespace):
             raise self._refused(not_found("namespaces", namespace), by, item)
@@ -132,7 +129,7 @@ class APIServer:
         meta = replace(
             meta,
             namespace=namespace,
-            uid=self._uid(),
+            uid=self._names.uid(),
             creation_timestamp=self.clock.stamp,
             generation=1,
             resource_version="",
@@ -228,7 +225,7 @@ class APIServer:
         if kind == "Namespace" and name in _PROTECTED:
             error = forbidden(resource.qualified, name, "this namespace may not be deleted")
             raise self._refused(error, by, stored)
-        if isinstance(stored, Pod) and (grace := _grace_seconds(stored, grace_seconds)):
+        if isinstance(stored, Pod) and (grace := grace_seconds_of(stored, grace_seconds)):
             if not stored.metadata.deletion_timestamp or grace < (stored.metadata.deletion_grace_period_seconds or 0):
                 meta = replace(
                     stored.metadata, deletion_timestamp=self.clock.stamp, deletion_grace_period_seconds=grace
@@ -244,7 +241,7 @@ class APIServer:
     def _replaced(
         self, stored: KubernetesObject, item: T, by: Caller, note: str, *, status: bool, verb: str = "update"
     ) -> T:
-        new = _merged(stored, item, status=status)
+        new = merged(stored, item, status=status)
         if new == stored:
             return cast("T", stored)
         try:
@@ -302,38 +299,3 @@ class APIServer:
     def _refused(self, error: StatusError, by: Caller, item: KubernetesObject) -> StatusError:
         self.log(by, "refused", item, error.message)
         return error
-
-    def _suffix(self) -> str:
-        return "".join(self._dice.choices(SUFFIX_ALPHABET, k=5))
-
-    def _uid(self) -> str:
-        text = f"{self._dice.getrandbits(128):032x}"
-        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
-
-
-def _merged(stored: KubernetesObject, item: KubernetesObject, *, status: bool) -> KubernetesObject:
-    """What an update leaves: a writer of the status changes nothing else, any other writer all but that."""
-    old = stored.metadata
-    if status:
-        return replace(stored, status=item.status)  # type: ignore[call-arg, attr-defined]
-    keep = {"status": stored.status} if hasattr(stored, "status") else {}
-    meta = replace(
-        item.metadata,
-        uid=old.uid,
-        creation_timestamp=old.creation_timestamp,
-        resource_version=old.resource_version,
-        generation=old.generation + (getattr(item, "spec", None) != getattr(stored, "spec", None)),
-        deletion_timestamp=old.deletion_timestamp,
-        deletion_grace_period_seconds=old.deletion_grace_period_seconds,
-    )
-    return replace(item, metadata=meta, **keep)
-
-
-def _grace_seconds(pod: Pod, asked: int | None) -> int:
-    """How long a deleted pod may take: no time at all if it has no node yet, or has ended."""
-    if not pod.spec.node_name or pod.is_finished:
-        return 0
-    if asked is not None:
-        return asked
-    own = pod.spec.termination_grace_period_seconds
-    return 30 if own is None else own

@@ -11,16 +11,16 @@ pkg/kubelet/pod_workers.go; pkg/kubelet/kubelet.go: SyncPod, SyncTerminatingPod;
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from k8smodels.api.durations import SECOND_NS
 from k8smodels.api.pod import Pod
 from k8smodels.controlplane.behaviour import Behaviour
-from k8smodels.controlplane.kubelet.probing import Probing
+from k8smodels.controlplane.kubelet.pod_probes import PodProbes
 from k8smodels.controlplane.kubelet.statuses import with_times
-from k8smodels.runtime import PodWorker, SimulatedRuntime, SyncResult, pod_conditions, pod_phase, terminate_pod
+from k8smodels.runtime import Answer, PodWorker, SimulatedRuntime, SyncResult, pod_conditions, pod_phase, terminate_pod
 from k8smodels.runtime.container_start import StartError
 from k8smodels.runtime.cri_calls import PullImage, StartContainer, StopContainer
 from k8smodels.runtime.grace import grace_period_seconds
@@ -65,9 +65,7 @@ class PodOnNode:
         self.is_over = False
         self._runtime = SimulatedRuntime(kubelet.images)
         self._worker = PodWorker(self._runtime)
-        self._probing: dict[str, Probing] = {}
-        self._ready: dict[str, bool] = {}
-        self._failed: dict[str, str] = {}
+        self._probes = PodProbes(self.clock, self._answers, self._unhealthy, self._probes_changed, self._stop_container)
         self._started: dict[tuple[str, int], float] = {}
         self._errors: dict[str, StartError] = {}
         self._wake = self.clock.environment.event()
@@ -95,20 +93,18 @@ class PodOnNode:
         """End a container from outside; whether it ran."""
         ended = self._runtime.exit(container, exit_code, self.clock.nanoseconds)
         if ended:
-            self._ended(container)
+            self._probes.end(container)
             self.poke()
         return ended
 
     def lose_power(self) -> None:
         """The node goes down: nothing of the pod is left but what the disk knows."""
         self._runtime.lose_sandbox(self.clock.nanoseconds)
-        for name in list(self._probing):
-            self._ended(name)
+        self._probes.end_all()
 
     def answers_changed(self) -> None:
         """Programs answer probes differently from now on."""
-        for probing in self._probing.values():
-            probing.wake()
+        self._probes.wake()
 
     def behaviour(self, container: str) -> Behaviour:
         """What the program in that container does."""
@@ -118,8 +114,7 @@ class PodOnNode:
     def abandon(self) -> None:
         """The API server has dropped the pod without waiting: stop at once, and tell nobody."""
         self.is_over = self._deleting = True
-        for name in list(self._probing):
-            self._ended(name)
+        self._probes.end_all()
         self.kubelet.free_address(self.address)
 
     def poke(self) -> None:
@@ -166,7 +161,7 @@ class PodOnNode:
             for item in self.pod.all_containers
             if (behaviour := self.behaviour(item.name)).pull_error
         ]
-        probes = ProbeState(self._starting(), dict(self._failed))
+        probes = ProbeState(self._probes.starting)
         result = self._worker.sync(self.pod, probes=probes, now_ns=now_ns)
         self._note(result)
         self._report()
@@ -177,7 +172,7 @@ class PodOnNode:
             if at_ns <= now_ns:
                 code = self.behaviour(record.name).program.run(record.attempt).exit_code
                 self._runtime.exit(record.name, code, at_ns)
-                self._ended(record.name)
+                self._probes.end(record.name)
 
     def _ends(self) -> Iterator[tuple[int, ContainerRecord]]:
         """When the running containers end by themselves."""
@@ -187,16 +182,13 @@ class PodOnNode:
             if run.seconds is not None and started is not None:
                 yield round((started + run.seconds) * SECOND_NS), record
 
-    def _starting(self) -> frozenset[str]:
-        return frozenset(name for name, probing in self._probing.items() if not probing.is_started)
-
     def _note(self, result: SyncResult) -> None:
         """What the sync did: starts, pulls, events."""
         for call in result.calls:
             if isinstance(call, StartContainer):
                 self._began(call.container)
             elif isinstance(call, StopContainer):
-                self._ended(call.container)
+                self._probes.end(call.container)
             elif isinstance(call, PullImage) and call.image in self._runtime.images:
                 self.kubelet.images.add(call.image)
         for event in result.events:
@@ -208,42 +200,19 @@ class PodOnNode:
         record = self._runtime.status().latest(container)
         self._started[container, record.attempt if record else 0] = self.clock.seconds
         self._errors.pop(container, None)
-        self._failed.pop(container, None)
-        spec = next(item for item in self.pod.all_containers if item.name == container)
-        probing = Probing(
-            self.clock,
-            spec,
-            lambda kind: self.behaviour(container).answers.get(kind, ()),
-            self._unhealthy,
-            lambda kind, success, _output: self._decided(container, kind, success),
-        )
-        self._probing[container] = probing
-        self._ready[container] = not probing.has("readiness")
         self.kubelet.log(self.pod, container, self.behaviour(container).log)
-        probing.begin()
+        self._probes.begin(next(item for item in self.pod.all_containers if item.name == container))
 
-    def _ended(self, container: str) -> None:
-        probing = self._probing.pop(container, None)
-        if probing is not None:
-            probing.end()
-        self._ready.pop(container, None)
+    def _answers(self, container: str, kind: str) -> Sequence[Answer]:
+        return self.behaviour(container).answers.get(kind, ())
+
+    def _probes_changed(self) -> None:
+        self._report()
+        self.poke()
 
     def _unhealthy(self, kind: str, output: str) -> None:
         if self.kubelet.power.is_on:
             self.kubelet.event(self.pod, "Unhealthy", f"{kind.capitalize()} probe failed: {output}", warning=True)
-
-    def _decided(self, container: str, kind: str, success: bool) -> None:
-        """A probe's result counts."""
-        if kind == "readiness":
-            if self._ready.get(container) != success:
-                self._ready[container] = success
-                self._report()
-        elif success:
-            self._report()
-            self.poke()
-        elif container not in self._failed:
-            self._failed[container] = kind
-            self._stop_container(container, kind)
 
     def _stop_container(self, container: str, kind: str) -> None:
         """A container that has failed its probe is told to end; the next look at the pod starts it again."""
@@ -257,8 +226,7 @@ class PodOnNode:
 
     def _stopped(self, container: str, exit_code: int) -> None:
         if not self._deleting and self._runtime.exit(container, exit_code, self.clock.nanoseconds):
-            self._failed.pop(container, None)
-            self._ended(container)
+            self._probes.end(container)
             self.poke()
 
     def _report(self, *, is_terminal: bool = False) -> None:
@@ -266,8 +234,8 @@ class PodOnNode:
         status = self._runtime.status()
         if status.sandboxes and not self.address:
             self.address = self.kubelet.new_address()
-        shown = with_container_statuses(self.pod, status, self._errors, self._starting())
-        shown = self._with_readiness(shown)
+        shown = with_container_statuses(self.pod, status, self._errors, self._probes.starting)
+        shown = self._probes.shown(shown)
         phase = pod_phase(shown, is_terminal=is_terminal, has_initialized=self._has_initialized)
         conditions = pod_conditions(shown, phase.phase, status)
         self._has_initialized |= any(each.type == "Initialized" and each.status == "True" for each in conditions)
@@ -276,15 +244,6 @@ class PodOnNode:
         if shown.status != self.shown.status:
             self.shown = shown
             self.kubelet.report(self, shown.status)
-
-    def _with_readiness(self, pod: Pod) -> Pod:
-        """Readiness probes have the last word on running containers."""
-        unready = {name for name, ready in self._ready.items() if not ready}
-        if not unready:
-            return pod
-        status = pod.status
-        apps = tuple(replace(each, ready=each.ready and each.name not in unready) for each in status.container_statuses)
-        return replace(pod, status=replace(status, container_statuses=apps))
 
     def _next_look(self, result: SyncResult, now_ns: int) -> float | None:
         """Seconds to the next look that finds something: the kubelet looks at the runtime every whole second."""
@@ -305,15 +264,14 @@ class PodOnNode:
         for name in running:
             self.kubelet.event(self.pod, "Killing", f"Stopping container {name}")
         for ended in end.ends:
-            self._ended(ended.container)
-            self._ready[ended.container] = False
+            self._probes.end(ended.container, counts_as_unready=True)
         if running:
             self._report()
         yield self.clock.environment.timeout(end.seconds)
         yield from self.kubelet.power.wait()
         for ended in end.ends:
             self._runtime.exit(ended.container, ended.exit_code, self.clock.nanoseconds)
-        self._ready.clear()
+        self._probes.end_all()
         self.is_over = True
         self._report(is_terminal=True)
         self.kubelet.free_address(self.address)

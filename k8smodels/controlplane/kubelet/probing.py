@@ -15,8 +15,8 @@ from k8smodels.runtime.probe_results import WELL, Answer
 from k8smodels.runtime.probe_run import Worker
 from k8smodels.runtime.probe_spec import KINDS, probe_of
 
-Decide = Callable[[str, bool, str], None]
-"""Told of a kind of probe, its result and its output, each time that a threshold is reached."""
+Decide = Callable[[str, bool], None]
+"""Told of a kind of probe and its result, each time that a threshold is reached."""
 
 
 @dataclass(slots=True)
@@ -115,7 +115,7 @@ class Probing:
                 worker.on_hold, worker.run = True, 0
             if kind == "startup" and success:
                 self._startup_succeeded()
-            self.decide(kind, success, output)
+            self.decide(kind, success)
         if worker.on_hold:
             return
         self._appoint(worker, self._next_useful(worker, success, run > threshold))
