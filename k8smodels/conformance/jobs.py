@@ -20,7 +20,8 @@ _POD_NAME = re.compile(r"default/j-[0-9-]*[0-9]")
 
 def job(case: JSON) -> JSON:
     """The suite ``workloads/job``."""
-    run = JobRun(Job.from_json(case["job"]), termination=_TERMINATION)
+    # the recorded controllers talked to an API server without grace periods
+    run = JobRun(Job.from_json(case["job"]), termination=_TERMINATION, graceful=False)
     for step in case["ops"]:
         run.until(EPOCH + timedelta(seconds=step["at"]))
         _play(run, step)

@@ -1,7 +1,6 @@
 """A Job in virtual time: its controllers, its pods, and the kubelet's part for them.
 
-Left out: scheduling and starting take no time, a pod that is suspended or surplus is gone at once, and the clocks of
-all components agree.
+Left out: scheduling and starting take no time, and the clocks of all components agree.
 
 References
 ----------
@@ -22,7 +21,7 @@ from k8smodels.workloads.bounds import Count
 from k8smodels.workloads.events import Event
 from k8smodels.workloads.job.backoff import Backoff
 from k8smodels.workloads.job.kubelet import Kubelet
-from k8smodels.workloads.job.pods import TRACKING_FINALIZER, completion_index
+from k8smodels.workloads.job.pods import TRACKING_FINALIZER, completion_index, is_tracked
 from k8smodels.workloads.job.spec import defaulted
 from k8smodels.workloads.job.sync import SYNC_BATCH_PERIOD, sync_job
 from k8smodels.workloads.job.tracking import JobSync
@@ -78,6 +77,9 @@ class JobRun:
         When the Job is created.
     termination
         How long a pod takes to end when it is deleted: its program ignores SIGTERM and is killed then.
+    graceful
+        Whether the API server keeps a deleted pod until it has ended, as a real one does. Otherwise the pod is gone as
+        soon as no finalizer holds it, and a Job does not wait for it.
 
     Attributes
     ----------
@@ -110,10 +112,11 @@ class JobRun:
         *,
         start: datetime = EPOCH,
         termination: timedelta = timedelta(seconds=2),
+        graceful: bool = True,
     ) -> None:
         meta = replace(job.metadata, uid=job.metadata.uid or _UID, creation_timestamp=format_time(start))
         self.job: Job | None = defaulted(replace(job, metadata=meta))
-        self.now, self.start, self.termination = start, start, termination
+        self.now, self.start, self.termination, self.graceful = start, start, termination, graceful
         self.expired: datetime | None = None
         self.lives: dict[str, PodLife] = {}
         self.statuses: list[tuple[datetime, JobStatus]] = []
@@ -213,9 +216,16 @@ class JobRun:
             self._release(pod.name)
         for pod in sync.delete:
             self._say_deleted(pod)
-            self._pods.pop(pod.name, None)
-            self.lives[pod.name] = replace(self.lives[pod.name], deleted=self.now, ended=self.now)
-            self._wake_in(SYNC_BATCH_PERIOD)
+            self._let_go(pod.name)
+
+    def _let_go(self, name: str) -> None:
+        """Delete a pod that nobody counts."""
+        if self.graceful:
+            self.delete(name)
+            return
+        del self._pods[name]
+        self.lives[name] = replace(self.lives[name], deleted=self.now, ended=self.now)
+        self._wake_in(SYNC_BATCH_PERIOD)
 
     def _create(self, pod: Pod) -> None:
         number = len(self.lives) + 1
@@ -234,17 +244,17 @@ class JobRun:
             self.end(name, Work(0, SIGKILL_EXIT_CODE))
 
     def _release(self, name: str) -> None:
-        """Take the finalizer away: a pod that is being deleted is gone then."""
+        """Take the finalizer away: a pod that is being deleted may go then."""
         pod = self._pods[name]
         kept = tuple(each for each in pod.metadata.finalizers if each != TRACKING_FINALIZER)
         self._save(replace(pod, metadata=replace(pod.metadata, finalizers=kept)))
-        if pod.is_terminating:
-            del self._pods[name]
 
     def _save(self, pod: Pod) -> None:
         self._pods[pod.name] = pod
         self.lives[pod.name] = replace(self.lives[pod.name], pod=pod)
         self._wake_in(SYNC_BATCH_PERIOD)
+        if pod.is_terminating and not is_tracked(pod) and (pod.is_finished or not self.graceful):
+            del self._pods[pod.name]
 
     def _say_deleted(self, pod: Pod) -> None:
         self.events.append((self.now, Event("SuccessfulDelete", f"Deleted pod: {pod.name}")))
