@@ -13,13 +13,11 @@ from k8smodels.api.kinds import load
 from k8smodels.i18n import _
 from k8smodels.scenes.jobs import broken
 from k8smodels.views.frame import Frame
-from k8smodels.views.html import el, join
+from k8smodels.views.html import join
 from k8smodels.views.isolation import grid
+from k8smodels.views.services import terminal
 from k8smodels.workloads import JobRun, Work
 from k8smodels.workloads.job.work import Script
-
-MOST_LATE_SECONDS = 2.5
-"""Real components need time for each step, and the script that played the kubelet looked a few times a second."""
 
 
 def _apart(index: int | None, _before: int) -> Work:
@@ -46,10 +44,20 @@ def modelled(manifests: str, scene: str) -> JobRun:
     return run
 
 
-def printed(recorded: str, scene: str, what: str) -> str:
-    """What kubectl printed at the end of a scene: ``get jobs``, ``get pods`` or ``describe``."""
-    text: str = json.loads(recorded)["jobs"][scene]["printed"][what]
-    return text.rstrip()
+def printed(recorded: str, scene: str) -> Frame:
+    """What kubectl printed at the end of a scene."""
+    texts: dict[str, str] = json.loads(recorded)["jobs"][scene]["printed"]
+    name = NAMES[scene]
+    described = texts["describe"]
+    head, events = described[: described.index("Pod Template:")], described[described.index("Events:") :]
+    shown = {
+        "kubectl get jobs": texts["get jobs"],
+        "kubectl get pods": texts["get pods"],
+        f"kubectl describe job {name}": f"{head}...\n{events}",
+    }
+    html = join(terminal(f"$ {command}\n{text.strip()}", command) for command, text in shown.items())
+    last = described.strip().splitlines()[-1].split()
+    return Frame(html, _("The reason of the last event: **{reason}**.").format(reason=last[1]))
 
 
 def beside(recorded: str, manifests: str, scene: str) -> Frame:
@@ -63,7 +71,7 @@ def beside(recorded: str, manifests: str, scene: str) -> Frame:
     says = _("The real one counted {real} failed Pods, the model {model}. No time differs by more than {most} s.")
     most = max(abs(a - b) for _name, a, b in rows)
     model = run.statuses[-1][1].failed
-    return Frame(join([el("div", grid(head, lines))]), says.format(real=failed, model=model, most=f"{most:.1f}"))
+    return Frame(grid(head, lines), says.format(real=failed, model=model, most=f"{most:.1f}"))
 
 
 def _pod_rows(real: Mapping[str, Any], run: JobRun) -> list[tuple[str, float, float]]:

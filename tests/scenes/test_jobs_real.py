@@ -65,6 +65,14 @@ def test_the_table_of_the_chapter_finds_no_time_far_apart(scene: str) -> None:
     assert most < 1
 
 
+@pytest.mark.parametrize("scene", jobs_real.SCRIPTS)
+def test_what_kubectl_printed_is_shown_without_the_template(scene: str) -> None:
+    frame = jobs_real.printed(TEXT, scene)
+    assert "Pods Statuses:" in frame.html
+    assert "Pod Template:" not in frame.html
+    assert RECORDED["jobs"][scene]["events"][-1][1] in frame.html
+
+
 def test_a_suspended_job_does_as_the_real_one_did() -> None:
     (job,) = (item for item in load(MANIFESTS) if item.name == "films")
     assert isinstance(job, Job)

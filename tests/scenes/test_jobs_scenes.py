@@ -14,8 +14,8 @@ from k8smodels.scenes import jobs as scenes
 from k8smodels.scenes import jobs_cron as cron
 from k8smodels.scenes import jobs_cron_exercises as cron_exercises
 from k8smodels.scenes import jobs_diagnosis as diagnosis
+from k8smodels.scenes import jobs_ends, jobs_own, jobs_policy
 from k8smodels.scenes import jobs_exercises as exercises
-from k8smodels.scenes import jobs_own, jobs_policy
 
 EXERCISES = [
     exercises.gaps,
@@ -65,15 +65,15 @@ def test_a_budget_for_each_index_saves_the_others() -> None:
     assert "Complete" in scenes.budget("each", 1, 5).says
 
 
-@pytest.mark.parametrize("kind", scenes.ENDS)
+@pytest.mark.parametrize("kind", jobs_ends.ENDS)
 def test_the_last_condition_waits_for_deleted_pods(kind: str) -> None:
-    soon, late = scenes.ends(kind, 2), scenes.ends(kind, 30)
+    soon, late = jobs_ends.ends(kind, 2), jobs_ends.ends(kind, 30)
     assert (soon.says == late.says) == (kind == "complete")
 
 
 def test_only_one_replacement_policy_lets_two_pods_work_on_an_index() -> None:
-    assert "two pods" in scenes.replaced("TerminatingOrFailed", 20).says
-    assert scenes.replaced("Failed", 20).says == "Never two pods at once."
+    assert "two pods" in jobs_ends.replaced("TerminatingOrFailed", 20).says
+    assert jobs_ends.replaced("Failed", 20).says == "Never two pods at once."
 
 
 def test_the_order_of_rules_decides() -> None:
@@ -122,7 +122,7 @@ def test_a_schedule_is_refused_as_the_api_server_would(text: str, error: str) ->
 
 
 def test_a_schedule_is_required() -> None:
-    with pytest.raises(ValueError, match="^spec.schedule: Required value$"):
+    with pytest.raises(ValueError, match=r"^spec\.schedule: Required value$"):
         cron.calendar("", "", MARCH)
 
 

@@ -1,6 +1,6 @@
 """Jobs and CronJobs in time: bars, conditions, policies, calendars."""
 
-from k8smodels.views.jobs.bars import job_bars, scale
+from k8smodels.views.jobs.bars import job_bars
 from k8smodels.views.jobs.calendar import Start, start_bars, time_table
 from k8smodels.views.jobs.policy import rule_table, rule_text
 from k8smodels.views.jobs.status import condition_table, job_line, pod_table
@@ -15,7 +15,6 @@ __all__ = [
     "pod_table",
     "rule_table",
     "rule_text",
-    "scale",
     "start_bars",
     "time_table",
 ]

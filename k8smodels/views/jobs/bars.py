@@ -12,7 +12,7 @@ from k8smodels.views.runtime import Span, span_bars
 from k8smodels.workloads import JobRun, PodLife
 from k8smodels.workloads.job.spec import is_indexed
 
-__all__ = ["job_bars", "scale"]
+__all__ = ["job_bars"]
 
 
 def job_bars(run: JobRun, until: datetime) -> Html:
@@ -27,12 +27,8 @@ def job_bars(run: JobRun, until: datetime) -> Html:
     rows = {name: [_span(life, run.start, until) for life in lives] for name, lives in found.items()}
     numbers = {name: _number(lives) for name, lives in found.items()}
     length = (until - run.start).total_seconds()
-    return join([span_bars(rows, length, numbers), scale(run.start, until)])
-
-
-def scale(start: datetime, until: datetime) -> Html:
-    """What the ends of the bars stand for."""
-    return el("p", _("The bars go from 0 to {end}.").format(end=human_duration(until - start)), class_="muted")
+    ends = _("The bars go from 0 to {end}.").format(end=human_duration(until - run.start))
+    return join([span_bars(rows, length, numbers), el("p", ends, class_="muted")])
 
 
 def _rows(run: JobRun) -> Mapping[str, Sequence[PodLife]]:

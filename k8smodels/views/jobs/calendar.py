@@ -9,7 +9,6 @@ from datetime import datetime, tzinfo
 from k8smodels.i18n import _
 from k8smodels.views.html import Html, el, join
 from k8smodels.views.isolation import grid
-from k8smodels.views.jobs.bars import scale
 from k8smodels.views.runtime import Span, span_bars
 
 __all__ = ["Start", "start_bars", "time_table"]
@@ -23,7 +22,7 @@ def time_table(times: Iterable[datetime], zone: tzinfo, notes: Mapping[datetime,
         local = moment.astimezone(zone)
         mark = el("span", el("b", note), class_="v pick") if note else ""
         rows.append((_clock(local), local.strftime("%z"), _clock(moment), mark))
-    return grid([_("local"), _("offset"), _("UTC"), ""], rows)
+    return grid([_("local"), _("offset"), _("UTC"), _("note")], rows)
 
 
 def _clock(moment: datetime) -> str:
@@ -63,7 +62,8 @@ def start_bars(
         name = f"{start.scheduled:%H:%M}"
         rows[name] = [_span(start, begin, until)] if start.made else []
         numbers[name] = _number(start)
-    return join([span_bars(rows, _from(begin, until), numbers), scale(begin, until)])
+    ends = _("The bars go from {begin} to {until}.").format(begin=f"{begin:%H:%M}", until=f"{until:%H:%M}")
+    return join([span_bars(rows, _from(begin, until), numbers), el("p", ends, class_="muted")])
 
 
 def _span(start: Start, begin: datetime, until: datetime) -> Span:
