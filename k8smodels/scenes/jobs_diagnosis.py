@@ -10,7 +10,8 @@ from k8smodels.i18n import _
 from k8smodels.scenes.jobs import FILM_SECONDS, broken, films, job_of, listing, lived, make_job
 from k8smodels.scenes.jobs_cron import NOON, cron_job
 from k8smodels.scenes.jobs_exercises import dice_of
-from k8smodels.views.html import el, inline
+from k8smodels.views.html import inline
+from k8smodels.views.services import terminal
 from k8smodels.views.text import columns
 from k8smodels.workloads import CronRun, Event, JobRun, Work
 
@@ -35,7 +36,7 @@ def diagnose(seed: int) -> Task:
     causes = dice.sample([item.cause for item in found], len(found))
     remedies = dice.sample([item.remedy for item in found], len(found))
     return Task(
-        el("pre", case.text, tabindex="0"),
+        terminal(case.text, _("A terminal")),
         [
             Step(_("What is the cause?"), case.cause, options=causes, why=case.clue),
             Step(_("What do you change?"), case.remedy, options=remedies, why=_("It should act on that cause.")),

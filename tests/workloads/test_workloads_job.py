@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -256,3 +257,21 @@ def test_a_run_without_an_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> Non
     run = JobRun(make_job(backoffLimit=99), lambda _index, _before: Work(1, 1))
     with pytest.raises(TooLong, match="5 times"):
         run.until(EPOCH + timedelta(days=1))
+
+
+@settings(max_examples=40, deadline=None)
+@given(specs, st.lists(st.tuples(st.integers(1, 40), st.integers(0, 1)), min_size=1, max_size=12), st.integers(0, 30))
+def test_every_pod_of_a_finished_job_is_counted_once(
+    spec: dict[str, object], works: list[tuple[int, int]], termination: int
+) -> None:
+    script = itertools.cycle(works)
+    run = JobRun(
+        make_job(**spec), lambda _index, _before: Work(*next(script)), termination=timedelta(seconds=termination)
+    )
+    run.until(EPOCH + timedelta(hours=2))
+    assert run.job is not None
+    if run.job.finished:
+        status = run.job.status
+        assert status.succeeded + status.failed == len(run.lives)
+        assert all(life.ended is not None for life in run.lives.values())
+        assert status.terminating == 0

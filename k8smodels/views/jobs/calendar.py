@@ -21,7 +21,8 @@ def time_table(times: Iterable[datetime], zone: tzinfo, notes: Mapping[datetime,
         note = notes.get(moment, "")
         local = moment.astimezone(zone)
         mark = el("span", el("b", note), class_="v pick") if note else ""
-        rows.append((_clock(local), local.strftime("%z"), _clock(moment), mark))
+        offset = el("span", local.strftime("%z"), class_="nw")
+        rows.append((_clock(local), offset, _clock(moment), mark))
     return grid([_("local"), _("offset"), _("UTC"), _("note")], rows)
 
 

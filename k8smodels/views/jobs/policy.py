@@ -17,12 +17,12 @@ def rule_table(job: Job, matched: int | None) -> Html:
     policy = job.spec.pod_failure_policy
     rules = policy.rules if policy else ()
     rows: list[Sequence[Html | str]] = [
-        (str(number), rule_text(rule), el("code", rule.action), _verdict(number, matched))
+        (str(number), rule_text(rule), el("code", rule.action, class_="nw"), _verdict(number, matched))
         for number, rule in enumerate(rules)
     ]
     last = matched is None
     verdict = el("span", el("b", _("applies")), class_="v pick") if last else _not_asked()
-    rows.append(("–", join([_("no rule matches")]), el("code", "Count"), verdict))
+    rows.append(("–", join([_("no rule matches")]), el("code", "Count", class_="nw"), verdict))
     return grid([_("rule"), _("is about"), _("action"), _("here")], rows, [len(rules) if matched is None else matched])
 
 

@@ -71,7 +71,7 @@ def condition_table(run: JobRun) -> Html:
 def _condition(condition: JobCondition) -> Html:
     kind = {"Failed": "no", "FailureTarget": "no", "Complete": "ok", "SuccessCriteriaMet": "ok"}
     word = condition.type if condition.status == "True" else f"{condition.type}=False"
-    return el("span", el("b", word), class_=f"v {kind.get(condition.type, 'wait')}")
+    return el("span", el("b", word), class_=f"v nw {kind.get(condition.type, 'wait')}")
 
 
 def pod_table(run: JobRun, names: Iterable[str]) -> Html:
