@@ -13,6 +13,12 @@ moves a rollout by hand, one sync, one edit, one pod that becomes ready at a tim
     for scaling in world.scalings:
         message, reason = scaling.message, scaling.reason
 
+`JobRun` and `CronRun` let a Job or a CronJob live: a script says what its pods do, and when they fail::
+
+    from k8smodels.workloads import JobRun, Work
+
+    run = JobRun(job, lambda index, before: Work(5, 1) if index == 3 else Work(60))
+
 All time is virtual: `now` is always a parameter. What each model leaves out stands in its module.
 """
 
@@ -21,6 +27,7 @@ from k8smodels.workloads.autoscaling.memory import Memory
 from k8smodels.workloads.autoscaling.reconcile import Reconciliation, reconcile
 from k8smodels.workloads.autoscaling.samples import PodSample, Samples
 from k8smodels.workloads.cron.missed import Missed, missed_starts, next_look, schedule_of
+from k8smodels.workloads.cron.run import CronRecord, CronRun
 from k8smodels.workloads.cron.schedule import ClockSchedule, EverySchedule, parse_schedule
 from k8smodels.workloads.cron.sync import CronJobSync, sync_cron_job
 from k8smodels.workloads.deployment.fenceposts import Fenceposts, resolve_fenceposts
@@ -32,9 +39,11 @@ from k8smodels.workloads.events import Correlator, Event
 from k8smodels.workloads.job.backoff import Backoff
 from k8smodels.workloads.job.indexes import Indexes
 from k8smodels.workloads.job.policies import Verdict, judge
+from k8smodels.workloads.job.run import JobRun, PodLife
 from k8smodels.workloads.job.sync import sync_job
 from k8smodels.workloads.job.tracking import JobSync
 from k8smodels.workloads.job.ttl import expires_at
+from k8smodels.workloads.job.work import Work
 from k8smodels.workloads.replicaset.deletion_order import Doomed, pods_to_delete
 from k8smodels.workloads.replicaset.sync import ReplicaSetSync, sync_replica_set
 from k8smodels.workloads.templates import expand
@@ -44,15 +53,19 @@ __all__ = [
     "ClockSchedule",
     "Correlator",
     "CronJobSync",
+    "CronRecord",
+    "CronRun",
     "DeploymentWorld",
     "Doomed",
     "Event",
     "EverySchedule",
     "Fenceposts",
     "Indexes",
+    "JobRun",
     "JobSync",
     "Memory",
     "Missed",
+    "PodLife",
     "PodSample",
     "Reconciliation",
     "ReplicaSetSync",
@@ -61,6 +74,7 @@ __all__ = [
     "Scaling",
     "Sync",
     "Verdict",
+    "Work",
     "expand",
     "expires_at",
     "judge",

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from k8smodels.api.batch import CronJob, Job
 from k8smodels.api.errors import FieldError
 from k8smodels.api.times import parse_time
+from k8smodels.workloads.bounds import TooLong
 from k8smodels.workloads.cron.fields import ScheduleError
 from k8smodels.workloads.cron.missed import missed_starts, next_look, schedule_of
 from k8smodels.workloads.cron.new_job import SCHEDULED_TIMESTAMP
+from k8smodels.workloads.cron.run import CronRun
 from k8smodels.workloads.cron.schedule import ClockSchedule, parse_schedule
 from k8smodels.workloads.cron.sync import sync_cron_job
 from k8smodels.workloads.events import Correlator, Event
@@ -149,3 +151,30 @@ def test_a_day_that_a_zone_skipped_does_not_keep_the_search_going_for_ever() -> 
     for _ in range(4):
         moment = schedule.next(moment) if moment else None
     assert moment is None or moment > datetime(2011, 12, 24, tzinfo=UTC)
+
+
+def starts(run: CronRun) -> list[str]:
+    return [f"{record.at:%H:%M}" for record in run.log if record.verb == "create"]
+
+
+def test_a_controller_that_was_away_starts_the_last_missed_job_only() -> None:
+    run = CronRun(cron_job("*/10 * * * *"), NOON, lambda _name: timedelta(minutes=1))
+    run.until(NOON + timedelta(minutes=15))
+    run.stop(NOON + timedelta(minutes=55))
+    run.until(NOON + timedelta(minutes=75))
+    assert starts(run) == ["12:00", "12:10", "12:55", "13:00", "13:10"]
+
+
+def test_a_job_that_ends_while_nobody_looks_is_noted_afterwards() -> None:
+    run = CronRun(cron_job("*/10 * * * *", concurrencyPolicy="Forbid"), NOON, lambda _name: timedelta(minutes=25))
+    run.until(NOON + timedelta(minutes=5))
+    run.stop(NOON + timedelta(minutes=26))
+    assert [record.verb for record in run.log if record.verb != "say"] == ["create", "end", "create"]
+    assert run.cron_job.status.last_successful_time == "2026-03-04T12:25:00Z"
+
+
+def test_too_many_starts_are_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("k8smodels.workloads.bounds.MAX_SYNCS", 5)
+    run = CronRun(cron_job("* * * * *"), NOON)
+    with pytest.raises(TooLong, match="5 times"):
+        run.until(NOON + timedelta(days=1))

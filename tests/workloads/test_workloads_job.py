@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,13 +11,16 @@ from hypothesis import strategies as st
 from k8smodels.api.batch import Job
 from k8smodels.api.pod import Pod
 from k8smodels.api.times import format_time, parse_time
+from k8smodels.workloads.bounds import TooLong
 from k8smodels.workloads.job.backoff import Backoff, remaining
 from k8smodels.workloads.job.indexes import Indexes
 from k8smodels.workloads.job.pods import COMPLETION_INDEX, completion_index, finished_at
 from k8smodels.workloads.job.policies import enough, judge
+from k8smodels.workloads.job.run import EPOCH, JobRun
 from k8smodels.workloads.job.sync import sync_job
 from k8smodels.workloads.job.tracking import JobSync
 from k8smodels.workloads.job.ttl import expires_at
+from k8smodels.workloads.job.work import Work
 from k8smodels.workloads.readiness import is_active
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
@@ -203,3 +207,71 @@ def test_a_rule_about_a_condition_names_it() -> None:
 def test_a_success_rule_asks_for_indexes_or_for_a_number_of_them(rule: dict[str, object], met: bool) -> None:
     job = make_job(completions=4, completionMode="Indexed", successPolicy={"rules": [rule]})
     assert bool(enough(job, Indexes.of([0, 2]))) == met
+
+
+def test_ten_pods_end_with_the_one_that_is_broken() -> None:
+    job = make_job(completionMode="Indexed", completions=10, parallelism=10)
+    run = JobRun(job, lambda index, _before: Work(5, 1) if index == 3 else Work(1200))
+    run.until(EPOCH + timedelta(hours=1))
+    made = [(life.created - EPOCH).seconds for life in run.lives.values() if life.index == 3]
+    assert made == [0, 15, 40, 85, 170, 335, 660]
+    assert (run.job.status.succeeded, run.job.status.failed) == (0, 16)  # type: ignore[union-attr]
+    assert run.events[-1][1].reason == "BackoffLimitExceeded"
+
+
+def test_a_pod_that_restarts_in_place_waits_for_the_kubelet() -> None:
+    template = {"spec": {"restartPolicy": "OnFailure", "containers": [{"name": "c", "image": "A"}]}}
+    run = JobRun(make_job(template=template), lambda _index, before: Work(5, before < 3))
+    run.until(EPOCH + timedelta(minutes=2))
+    (life,) = run.lives.values()
+    assert [(moment - EPOCH).seconds for moment in life.restarts] == [5, 20, 45]
+    assert run.job.finished == "Complete"  # type: ignore[union-attr]
+    assert run.job.status.failed == 0  # type: ignore[union-attr]
+
+
+def test_a_suspended_job_says_so_and_starts_anew() -> None:
+    run = JobRun(make_job(activeDeadlineSeconds=30), lambda _index, _before: Work(20))
+    run.until(EPOCH + timedelta(seconds=5))
+    run.edit(suspend=True)
+    run.until(EPOCH + timedelta(seconds=15))
+    run.edit(suspend=False)
+    run.until(EPOCH + timedelta(minutes=1))
+    assert [event.reason for _at, event in run.events] == [
+        "SuccessfulCreate",
+        "SuccessfulDelete",
+        "Suspended",
+        "SuccessfulCreate",
+        "Resumed",
+        "Completed",
+    ]
+
+
+def test_a_job_goes_when_its_time_is_over() -> None:
+    run = JobRun(make_job(ttlSecondsAfterFinished=60), lambda _index, _before: Work(5))
+    run.until(EPOCH + timedelta(minutes=2))
+    assert (run.job, run.expired) == (None, EPOCH + timedelta(seconds=66))
+
+
+def test_a_run_without_an_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("k8smodels.workloads.bounds.MAX_SYNCS", 5)
+    run = JobRun(make_job(backoffLimit=99), lambda _index, _before: Work(1, 1))
+    with pytest.raises(TooLong, match="5 times"):
+        run.until(EPOCH + timedelta(days=1))
+
+
+@settings(max_examples=40, deadline=None)
+@given(specs, st.lists(st.tuples(st.integers(1, 40), st.integers(0, 1)), min_size=1, max_size=12), st.integers(0, 30))
+def test_every_pod_of_a_finished_job_is_counted_once(
+    spec: dict[str, object], works: list[tuple[int, int]], termination: int
+) -> None:
+    script = itertools.cycle(works)
+    run = JobRun(
+        make_job(**spec), lambda _index, _before: Work(*next(script)), termination=timedelta(seconds=termination)
+    )
+    run.until(EPOCH + timedelta(hours=2))
+    assert run.job is not None
+    if run.job.finished:
+        status = run.job.status
+        assert status.succeeded + status.failed == len(run.lives)
+        assert all(life.ended is not None for life in run.lives.values())
+        assert status.terminating == 0

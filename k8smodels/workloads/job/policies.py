@@ -31,11 +31,14 @@ class Verdict(NamedTuple):
         The matching rule's; empty if none matches.
     message
         Why the whole Job fails; empty if it does not.
+    rule
+        The matching rule's position.
     """
 
     counts: bool = True
     action: str = ""
     message: str = ""
+    rule: int | None = None
 
 
 def judge(job: Job, pod: Pod) -> Verdict:
@@ -46,7 +49,7 @@ def judge(job: Job, pod: Pod) -> Verdict:
         if match and rule.action in ("Ignore", "FailIndex", "Count", "FailJob"):
             failed = rule.action == "FailJob"
             message = f"{match} matching FailJob rule at index {number}" if failed else ""
-            return Verdict(rule.action != "Ignore", rule.action, message)
+            return Verdict(rule.action != "Ignore", rule.action, message, number)
     return Verdict()
 
 

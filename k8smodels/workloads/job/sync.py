@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from k8smodels.api.batch import Job
 from k8smodels.api.pod import Pod
 from k8smodels.api.times import format_time, parse_time, seconds
+from k8smodels.workloads.events import Event
 from k8smodels.workloads.job.backoff import Backoff
 from k8smodels.workloads.job.conditions import COMPLETE, condition, ending, ensured
 from k8smodels.workloads.job.manage import Change, manage
@@ -62,11 +63,12 @@ def _going_on(seen: Seen, backoff: Backoff) -> JobSync:
     deleted = bool(job.metadata.deletion_timestamp)
     change = Change() if deleted else manage(seen, backoff)
     end = None
+    events: tuple[Event, ...] = ()
     if _is_complete(seen, len(seen.active) + len(change.create) - len(change.delete)):
         end = condition(*COMPLETE, now)
     elif not deleted:
-        job = _suspended_or_resumed(job, now)
-    begun = JobSync(job, backoff, create=change.create, delete=change.delete)
+        job, events = _suspended_or_resumed(job, now)
+    begun = JobSync(job, backoff, create=change.create, delete=change.delete, events=events)
     synced = tracked(replace(seen, job=job), end, begun)
     return replace(synced, look_again=_next_look(job, now, change))
 
@@ -82,7 +84,7 @@ def _is_complete(seen: Seen, active: int) -> bool:
     return active == 0 and (seen.succeeded > 0 if completions is None else seen.succeeded >= completions)
 
 
-def _suspended_or_resumed(job: Job, now: datetime) -> Job:
+def _suspended_or_resumed(job: Job, now: datetime) -> tuple[Job, tuple[Event, ...]]:
     """The condition ``Suspended``. A Job that is resumed starts anew as far as its deadline goes."""
     if job.spec.suspend:
         new, start = condition("Suspended", "JobSuspended", "Job suspended", now), ""
@@ -90,8 +92,9 @@ def _suspended_or_resumed(job: Job, now: datetime) -> Job:
         new, start = condition("Suspended", "JobResumed", "Job resumed", now, "False"), format_time(now)
     conditions = ensured(job.status.conditions, new)
     if conditions == job.status.conditions:
-        return job
-    return replace(job, status=replace(job.status, conditions=conditions, start_time=start))
+        return job, ()
+    said = Event("Suspended" if job.spec.suspend else "Resumed", new.message)
+    return replace(job, status=replace(job.status, conditions=conditions, start_time=start)), (said,)
 
 
 def _next_look(job: Job, now: datetime, change: Change) -> timedelta | None:
