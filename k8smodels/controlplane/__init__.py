@@ -20,6 +20,7 @@ from k8smodels.controlplane.behaviour import Behaviour, never_ready, ready_after
 from k8smodels.controlplane.cluster import Cluster
 from k8smodels.controlplane.journal import Journal, Record
 from k8smodels.controlplane.limits import Limits, SimulationLimit
+from k8smodels.controlplane.snapshot import Snapshot
 from k8smodels.controlplane.status import StatusError
 from k8smodels.controlplane.timing import Timing
 
@@ -30,6 +31,7 @@ __all__ = [
     "Limits",
     "Record",
     "SimulationLimit",
+    "Snapshot",
     "StatusError",
     "Timing",
     "never_ready",

@@ -46,6 +46,7 @@ from k8smodels.controlplane.limits import Limits
 from k8smodels.controlplane.metrics import Metrics
 from k8smodels.controlplane.process import Process
 from k8smodels.controlplane.scheduler import Scheduler
+from k8smodels.controlplane.snapshot import Snapshot, snapshot
 from k8smodels.controlplane.store import Store
 from k8smodels.controlplane.timing import Timing
 
@@ -213,6 +214,10 @@ class Cluster:
                 return False
             self.run(min(step_seconds, end - self.clock.seconds))
         return True
+
+    def snapshot(self) -> Snapshot:
+        """All objects as they are now."""
+        return snapshot(self.store, self.clock.seconds)
 
     def pods(self, namespace: str = "") -> list[Pod]:
         """The pods that exist."""
