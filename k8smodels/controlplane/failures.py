@@ -85,6 +85,20 @@ class Failures:
                     pod.answers_changed()
                     pod.poke()
 
+    def change_pod(self, pod: str, behaviour: Behaviour, *, namespace: str = "default") -> None:
+        """The programs of one pod behave differently from now on.
+
+        Raises
+        ------
+        StatusError
+            There is no such pod on a node.
+        """
+        on_node = self._pod(namespace, pod)
+        on_node.own_behaviour = behaviour
+        self._tell("change", "Pod", pod, namespace)
+        on_node.answers_changed()
+        on_node.poke()
+
     def crash_etcd(self, member: str) -> None:
         """A member of etcd stops."""
         self._cluster.etcd.members.crash(member)

@@ -422,6 +422,7 @@ class Watched:
             cluster.heal()
         else:
             getattr(cluster, kind)(member)
+        self.check()
         for _ in range(events * 5):
             cluster._happen()
             self.check()

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from k8smodels.api.durations import SECOND_NS
@@ -56,6 +57,8 @@ class PodOnNode:
         With the kubelet's own status.
     address
         Its IP address; empty until its sandbox has one.
+    own_behaviour
+        What the programs of this one pod do, if it is something else than those of its images.
     """
 
     def __init__(self, kubelet: Kubelet, pod: Pod, because: int) -> None:
@@ -63,6 +66,7 @@ class PodOnNode:
         self.clock = kubelet.clock
         self.address = ""
         self.is_over = False
+        self.own_behaviour: Behaviour | None = None
         self._runtime = SimulatedRuntime(kubelet.images)
         self._worker = PodWorker(self._runtime)
         self._probes = PodProbes(self.clock, self._answers, self._unhealthy, self._probes_changed, self._stop_container)
@@ -90,11 +94,11 @@ class PodOnNode:
             self.kubelet.report(self, self.shown.status)
 
     def kill(self, container: str, exit_code: int) -> bool:
-        """End a container from outside; whether it ran."""
+        """End a container from outside, which the kubelet sees when it looks at the runtime next; whether it ran."""
         ended = self._runtime.exit(container, exit_code, self.clock.nanoseconds)
         if ended:
             self._probes.end(container)
-            self.poke()
+            self.clock.later(ceil(self.clock.seconds) - self.clock.seconds, self.poke)
         return ended
 
     def lose_power(self) -> None:
@@ -108,6 +112,8 @@ class PodOnNode:
 
     def behaviour(self, container: str) -> Behaviour:
         """What the program in that container does."""
+        if self.own_behaviour is not None:
+            return self.own_behaviour
         image = next(item.image for item in self.pod.all_containers if item.name == container)
         return self.kubelet.behaviour(self.pod, image)
 
