@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from k8smodels.api.autoscaling import HorizontalPodAutoscaler
 from k8smodels.api.batch import CronJob, Job
 from k8smodels.api.csi import CSIDriver, CSINode, CSIStorageCapacity, VolumeAttachment
 from k8smodels.api.dump_text import read_dump
@@ -45,6 +46,7 @@ KINDS: Mapping[tuple[str, str], type[KubernetesObject]] = {
         ReplicationController,
         Job,
         CronJob,
+        HorizontalPodAutoscaler,
         PodDisruptionBudget,
         NetworkPolicy,
         PersistentVolumeClaim,
