@@ -132,7 +132,7 @@ def held(window: int, step: int) -> Frame:
     for i, wanted in enumerate(ASKED):
         text = str(wanted) if i <= step else "·"
         inside = first <= i <= step
-        seen = el("b", text) if inside else el("span", text, class_="muted")
+        seen = el("b", text, class_="nw") if inside else el("span", text, class_="muted nw")
         cells.append(el("mark", seen) if inside and wanted == largest else seen)
     rows: list[list[Html | str]] = [
         [_("the metric asked for"), *cells],
@@ -148,8 +148,10 @@ def held(window: int, step: int) -> Frame:
     return Frame(join([table, words]), says)
 
 
-def _sizes(looks: Sequence[tuple[Memory, int, Reconciliation]], step: int) -> list[str]:
-    return [str(done.replicas) if i <= step else "·" for i, (_memory, _size, done) in enumerate(looks)]
+def _sizes(looks: Sequence[tuple[Memory, int, Reconciliation]], step: int) -> list[Html]:
+    return [
+        el("span", done.replicas if i <= step else "·", class_="nw") for i, (_memory, _size, done) in enumerate(looks)
+    ]
 
 
 # From zero and back.
@@ -166,7 +168,7 @@ def to_zero() -> Frame:
     for i, (_memory, size, done) in enumerate(looks):
         reason = _deciding(done)
         if (size, done.replicas, reason) != before:
-            change = el("b", f"{size} → {done.replicas}") if size != done.replicas else str(size)
+            change = el("b", f"{size} → {done.replicas}", class_="nw") if size != done.replicas else str(size)
             rows.append([clock(15 * i), str(NIGHT[i]), change, el("code", reason)])
         before = (size, done.replicas, reason)
     says = _("Down after five minutes of silence, up at the first look that sees a message.")

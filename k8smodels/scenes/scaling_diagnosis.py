@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from k8smodels.explore import Step, Task
@@ -82,7 +82,8 @@ def faults() -> Mapping[str, Fault]:
 def last_look(fault: Fault) -> Look:
     """What the controller does two minutes after the load has changed."""
     hpa = autoscaler([cpu_metric(fault.percent)], **fault.spec)
-    return run(hpa, fault.workload, fault.load, 180, 4)[-1]
+    before = replace(hpa, status=replace(hpa.status, current_replicas=4, desired_replicas=4))
+    return run(before, fault.workload, fault.load, 180, 4)[-1]
 
 
 def diagnose(seed: int) -> Task:

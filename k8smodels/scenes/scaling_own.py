@@ -122,7 +122,7 @@ def accepted(text: str) -> HorizontalPodAutoscaler:
     return hpa
 
 
-def own(text: str, shape: str) -> Frame:
+def own(text: str) -> Frame:
     """What the API server adds to a manifest, and how the autoscaler follows a load.
 
     Raises
@@ -134,7 +134,7 @@ def own(text: str, shape: str) -> Frame:
     before, after = (_lines(item) for item in (one_object(text, HorizontalPodAutoscaler), hpa))
     if len(after) > MOST_LINES:
         raise ValueError(_("The figure takes at most {n} lines.").format(n=MOST_LINES))
-    looks = run(hpa, Workload(), SHAPES[shape], DURATION_SECONDS, max(1, least_replicas(hpa)))
+    looks = run(hpa, Workload(), SHAPES["a step"], DURATION_SECONDS, max(1, least_replicas(hpa)))
     most = max(5, *(look.wanted for look in looks))
     added = filled_lines(filled_pieces(before, after), lambda _lines: _("default"))
     details = el("details", el("summary", _("What is stored")), added)

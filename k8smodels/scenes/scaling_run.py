@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 
 from k8smodels.api.autoscaling import HorizontalPodAutoscaler
 from k8smodels.i18n import _
-from k8smodels.scenes.scaling import autoscaler, cpu_metric
+from k8smodels.scenes.scaling import autoscaler, cpu_metric, estimated
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import Html, el, inline, join
 from k8smodels.views.isolation import grid
@@ -18,14 +19,15 @@ from k8smodels.workloads.autoscaling.run import SYNC_PERIOD_SECONDS, Look, Workl
 
 MINUTE = 60
 SHAPES: Mapping[str, Load] = {
-    "a step": steps(2000, (5 * MINUTE, 6000), (20 * MINUTE, 2000)),
-    "a ramp": through((5 * MINUTE, 2000), (18 * MINUTE, 8000), (26 * MINUTE, 2000)),
-    "a spike": steps(2000, (5 * MINUTE, 8000), (6 * MINUTE, 2000)),
-    "waves": wave(2000, 6000, 4 * MINUTE),
+    "a step": steps(2000, (5 * MINUTE, 6000), (14 * MINUTE, 2000)),
+    "a ramp": through((5 * MINUTE, 2000), (12 * MINUTE, 6000), (19 * MINUTE, 2000)),
+    "a spike": steps(2000, (5 * MINUTE, 6000), (6 * MINUTE, 2000)),
+    "waves": wave(2000, 6000, 5 * MINUTE),
 }
-"""Loads of 40 minutes, as thousandths of a CPU."""
-DURATION_SECONDS = 40 * MINUTE
-MOST = 20
+"""Loads of 30 minutes, as thousandths of a CPU."""
+DURATION_SECONDS = 30 * MINUTE
+MOST = 25
+"""The top of the figures' scale."""
 DOWN: Mapping[str, Sequence[Mapping[str, object]]] = {
     "all at once": (),
     "1 pod a minute": ({"type": "Pods", "value": 1, "periodSeconds": 60},),
@@ -35,10 +37,10 @@ DOWN: Mapping[str, Sequence[Mapping[str, object]]] = {
 def following(target: int, window: int = 300, down: str = "all at once") -> HorizontalPodAutoscaler:
     """An autoscaler by CPU; without `behavior` where its settings are the defaults."""
     if (window, down) == (300, "all at once"):
-        return autoscaler([cpu_metric(target)])
+        return autoscaler([cpu_metric(target)], maxReplicas=40)
     policies = {"policies": list(DOWN[down])} if DOWN[down] else {}
     rules = {"stabilizationWindowSeconds": window, **policies}
-    return autoscaler([cpu_metric(target)], behavior={"scaleDown": rules})
+    return autoscaler([cpu_metric(target)], maxReplicas=40, behavior={"scaleDown": rules})
 
 
 @cache
@@ -141,7 +143,7 @@ def _reactions(looks: Sequence[Look]) -> Iterator[list[Html | str]]:
         if len(met) > 1:
             times = f"{times}–{clock(met[-1].at_seconds - MINUTE)}"
         changed = first.wanted != first.replicas
-        does = el("b", f"{first.replicas} → {first.wanted}") if changed else _waits(first)
+        does = el("b", f"{first.replicas} → {first.wanted}", class_="nw") if changed else _waits(first)
         yield [times, f"{first.utilization} %", f"{first.replicas}, {first.ready}", does]
 
 
@@ -155,7 +157,7 @@ def _waits(look: Look) -> Html | str:
 FILES: Mapping[str, int | None] = {
     "with replicas: 3": 3,
     "with that line deleted": 1,
-    "never with that line": None,
+    "without that line, and so was the last one": None,
 }
 APPLIED_SECONDS = 5 * MINUTE
 
@@ -169,7 +171,7 @@ def applies(file: str) -> Frame:
     least = min(look.ready for look in after)
     lost = [look for look in after if look.unserved_milli]
     shown = [look for look in looks if look.at_seconds >= APPLIED_SECONDS - MINUTE]
-    body = join([size_chart(looks, 250, MOST), decision_table(shown)])
+    body = join([size_chart(looks, 250, 15), decision_table(shown)])
     if size is None:
         return Frame(body, _("Nothing happens: the size is the autoscaler's alone."))
     says = _("Down to **{least}** serving pods. At {n} looks in a row work is lost.")
@@ -179,10 +181,14 @@ def applies(file: str) -> Frame:
 # A day.
 
 
+HOUR = 60 * MINUTE
+DAY = through((6 * HOUR, 1000), (10 * HOUR, 7000), (13 * HOUR, 9000), (18 * HOUR, 6000), (23 * HOUR, 1000))
+
+
 @cache
 def day() -> tuple[Look, ...]:
-    """A day between 1 and 9 CPUs, low at midnight."""
-    return run(autoscaler(maxReplicas=40), Workload(), wave(1000, 9000, 24 * 60 * MINUTE), 24 * 60 * MINUTE, 4)
+    """A day between 1 CPU at night and 9 in the early afternoon."""
+    return run(autoscaler(maxReplicas=40), Workload(), DAY, 24 * HOUR, 4)
 
 
 def day_series() -> dict[str, list[float]]:
@@ -196,3 +202,35 @@ def day_saving() -> tuple[float, float]:
     """Pod-hours of the day, autoscaled and with the peak's size."""
     looks = day()
     return pod_hours(looks), 24.0 * max(look.wanted for look in looks)
+
+
+# A real process at its limit.
+
+
+def measured(text: str) -> Frame:
+    """What a process with a CPU limit used, measured, and what the autoscaler would make of four such pods."""
+    report = json.loads(text)
+    limit = report["limit_milli"]
+    rows = []
+    for case in report["cases"]:
+        percent = 100 * case["used_milli"] // limit
+        asks = estimated(4, percent, 80, "ready").replicas
+        rows.append(
+            [
+                _("{n}m").format(n=case["wanted_milli"]),
+                el("span", _("{n}m").format(n=case["used_milli"]), class_="nw"),
+                _("{n} %").format(n=case["done_percent"]),
+                _("{n} %").format(n=percent),
+                str(asks),
+            ]
+        )
+    head = [
+        _("the work wants"),
+        _("used"),
+        _("done in time"),
+        _("utilization, if the request is {n}m").format(n=limit),
+        _("at a target of 80 %, 4 Pods become"),
+    ]
+    says = _("Measured: `{command}`, {date}, {kernel}, {machine}. The last two columns are the model's.")
+    words = {key: report[key] for key in ("command", "date", "kernel", "machine")}
+    return Frame(grid(head, rows), says.format(**words))

@@ -13,7 +13,7 @@ from k8smodels.workloads.autoscaling.run import Look
 __all__ = ["clock", "decision_table", "size_chart"]
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 24, 352, 12, 152
-MOST_ROWS = 9
+MOST_ROWS = 7
 
 
 def clock(seconds: int) -> str:
@@ -30,7 +30,7 @@ def size_chart(looks: Sequence[Look], per_pod_milli: float, most: int) -> Html:
         The share of the load at which a pod is at its target.
     """
     end = looks[-1].at_seconds
-    needed = [(look.at_seconds, look.load_milli / per_pod_milli) for look in looks]
+    needed = [(look.at_seconds, look.load_milli / per_pod_milli) for look in looks[::2]]
     there = [(look.at_seconds, float(look.replicas)) for look in looks]
     ready = [(look.at_seconds, float(look.ready)) for look in looks]
     title = _("Pods over {minutes} minutes: from {first} to at most {most}, at the end {last}")
@@ -51,10 +51,10 @@ def _ticks(end: int, most: int) -> Iterator[Html]:
     for size in range(0, most + 1, 5 if most > 6 else 2):
         yield el("text", size, class_="dim e", x=_LEFT - 5, y=f"{_y(size, most) + 4:.0f}")
     minutes = max(1, round(end / 60))
-    step = next(each for each in (1, 2, 5, 10, 20, 60, 240, 10**6) if minutes / each <= 8)
-    for minute in range(0, minutes + 1, step):
-        text = _("{n} min").format(n=minute) if minute + step > minutes else str(minute)
-        yield el("text", text, class_="dim e" if minute + step > minutes else "dim m", x=_at(60 * minute, end), y=168)
+    step = next(each for each in (1, 2, 5, 10, 20, 60, 240, 10**6) if minutes / each <= 6)
+    for minute in range(0, minutes - step // 2, step):
+        yield el("text", minute, class_="dim m", x=_at(60 * minute, end), y=168)
+    yield el("text", _("{n} min").format(n=minutes), class_="dim e", x=_RIGHT + 8, y=168)
 
 
 def _area(points: Sequence[tuple[int, float]], end: int, most: int) -> str:
@@ -113,7 +113,7 @@ def _span(times: Sequence[int]) -> str:
 
 
 def _size(look: Look) -> Html:
-    return el("b", f"{look.replicas} → {look.wanted}")
+    return el("b", f"{look.replicas} → {look.wanted}", class_="nw")
 
 
 def _says(looks: Iterable[Look]) -> str:

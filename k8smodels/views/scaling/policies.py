@@ -37,11 +37,11 @@ def policy_table(limits: Sequence[PolicyLimit]) -> Html:
     """One row a policy; the chosen one is marked."""
     head = [_("policy"), _("size when its period began"), _("lets it go to"), ""]
     rows = [
-        [el("code", each.rule), str(each.start), str(each.allowed), _chosen() if each.is_chosen else ""]
+        [el("code", each.rule, class_="nw"), str(each.start), str(each.allowed), _chosen() if each.is_chosen else ""]
         for each in limits
     ]
     return grid(head, rows, [i for i, each in enumerate(limits) if each.is_chosen])
 
 
 def _chosen() -> Html:
-    return el("span", el("b", _("chosen")), class_="v pick")
+    return el("span", el("b", _("chosen")), class_="v pick nw")
