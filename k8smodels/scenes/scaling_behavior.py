@@ -166,15 +166,10 @@ def to_zero() -> Frame:
     rows: list[list[Html | str]] = []
     before = None
     for i, (_memory, size, done) in enumerate(looks):
-        reason = _deciding(done)
+        reason = next(each.reason for each in done.hpa.status.conditions if each.type == "AbleToScale")
         if (size, done.replicas, reason) != before:
             change = el("b", f"{size} → {done.replicas}", class_="nw") if size != done.replicas else str(size)
             rows.append([clock(15 * i), str(NIGHT[i]), change, el("code", reason)])
         before = (size, done.replicas, reason)
     says = _("Down after five minutes of silence, up at the first look that sees a message.")
     return Frame(grid([_("time"), _("messages"), _("pods"), _("reason")], rows), says)
-
-
-def _deciding(done: Reconciliation) -> str:
-    found = {each.type: each for each in done.hpa.status.conditions}
-    return found["AbleToScale"].reason

@@ -9,12 +9,14 @@ from typing import Any
 
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
-from k8smodels.scenes.scaling import autoscaler, cpu_metric, described_look
+from k8smodels.scenes.scaling import autoscaler, cpu_metric
 from k8smodels.views.html import bullets, el, inline, join
-from k8smodels.views.scaling import hpa_listing
+from k8smodels.views.scaling import described
 from k8smodels.views.services import terminal
 from k8smodels.workloads.autoscaling.loads import Load, steps
 from k8smodels.workloads.autoscaling.run import Look, Workload, run
+
+COMMAND = "kubectl describe hpa web -n shop --show-events=false"
 
 __all__ = ["Fault", "diagnose", "faults", "last_look"]
 
@@ -94,13 +96,11 @@ def diagnose(seed: int) -> Task:
     chance.shuffle(every)
     done = last_look(fault).done
     text = _("Two minutes ago the load changed to many times, or to a fifth. There are **four** Pods, now as before.")
-    listing = f"$ kubectl get hpa -n shop\n{hpa_listing([done.hpa], '3h')}"
     return Task(
         join(
             [
                 el("p", inline(text)),
-                terminal(listing, "kubectl get hpa"),
-                terminal(f"$ kubectl describe hpa web -n shop\n{described_look(done, '4s')}", "kubectl describe hpa"),
+                terminal(f"$ {COMMAND}\n{described(done.hpa, None)}", "kubectl describe hpa"),
             ]
         ),
         [

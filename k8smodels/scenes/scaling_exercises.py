@@ -13,12 +13,12 @@ from k8smodels.scenes.scaling import NOW, REQUEST_MILLI, estimated
 from k8smodels.scenes.scaling_run import following
 from k8smodels.views.html import bullets, inline
 from k8smodels.views.scaling import formula_lines
-from k8smodels.workloads.autoscaling.limits import limit, limit_by_behavior, with_defaults
+from k8smodels.workloads.autoscaling.limits import limit_by_behavior, with_defaults
 from k8smodels.workloads.autoscaling.loads import steps
 from k8smodels.workloads.autoscaling.memory import Memory, Stamped
 from k8smodels.workloads.autoscaling.run import Workload, run
 
-__all__ = ["how_far_at_once", "how_many", "how_soon_down", "unknown_pods", "will_it_grow"]
+__all__ = ["how_many", "how_soon_down", "unknown_pods", "will_it_grow"]
 
 
 def how_many(seed: int) -> Task:
@@ -96,54 +96,6 @@ def unknown_pods(seed: int) -> Task:
             ),
         ],
         formula_lines(estimate, pods, target),
-    )
-
-
-def how_far_at_once(seed: int) -> Task:
-    """Ask how far a size may go at one look, and which condition says so."""
-    chance = random.Random(seed)  # noqa: S311
-    current = chance.choice([2, 3, 5, 7, 9])
-    kind = seed % 3
-    if kind == 0:
-        wanted, most = 4 * current + 5, 50
-    elif kind == 1:
-        wanted, most = 4 * current + 5, current + 1
-    else:
-        wanted, most = max(2 * current, 4), 50
-    found = limit(current, wanted, 1, most)
-    reasons = ["ScaleUpLimit", "TooManyReplicas", "DesiredWithinRange"]
-    text = _(
-        "An autoscaler without `behavior`, `maxReplicas: {most}`. Now **{current}** Pods; **{wanted}** are wanted."
-    )
-    words = {
-        "ScaleUpLimit": _("Then the rate would be what binds: twice the size, 4 at least."),
-        "TooManyReplicas": _("Then maxReplicas would be what binds."),
-        "DesiredWithinRange": _("Then all that is wanted would be given."),
-    }
-    return Task(
-        inline(text.format(most=most, current=current, wanted=wanted)),
-        [
-            Step(
-                _("What is the size after this look?"),
-                found.replicas,
-                wrong={str(wanted): _("Look at maxReplicas, and at twice the present size.")}
-                if wanted != found.replicas
-                else {},
-                why=_("The smallest of: what is wanted, maxReplicas, and twice the size (4 at least)."),
-            ),
-            Step(
-                _("Which reason has the condition `ScalingLimited`?"),
-                found.reason,
-                options=reasons,
-                wrong=words,
-                why=_("Which of the bounds decided?"),
-            ),
-        ],
-        [
-            _("Without `behavior` a look may double the size, and always reach 4."),
-            _("Compare {wanted}, {most} and {double}.").format(wanted=wanted, most=most, double=max(4, 2 * current)),
-        ],
-        bullets([_("The size becomes {n}: {message}.").format(n=found.replicas, message=found.message)]),
     )
 
 

@@ -21,7 +21,7 @@ from k8smodels.scenes.scaling import described_look
 from k8smodels.scenes.scaling_run import DURATION_SECONDS, SHAPES, summary
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import Html, el, inline, join
-from k8smodels.views.scaling import decision_table, formula_lines, size_chart
+from k8smodels.views.scaling import formula_lines, size_chart
 from k8smodels.views.services import filled_lines, filled_pieces, terminal
 from k8smodels.workloads.autoscaling.memory import Memory
 from k8smodels.workloads.autoscaling.metrics_api import samples_of
@@ -71,15 +71,6 @@ kind: HorizontalPodAutoscaler
 metadata: {name: web, namespace: shop}
 spec:
   scaleTargetRef: {apiVersion: v1, kind: Deployment, name: web}
-  maxReplicas: 20
-""",
-    "zero, by CPU": """\
-apiVersion: autoscaling/v2
-kind: HorizontalPodAutoscaler
-metadata: {name: web, namespace: shop}
-spec:
-  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
-  minReplicas: 0
   maxReplicas: 20
 """,
     "several mistakes": """\
@@ -138,8 +129,7 @@ def own(text: str) -> Frame:
     most = max(5, *(look.wanted for look in looks))
     added = filled_lines(filled_pieces(before, after), lambda _lines: _("default"))
     details = el("details", el("summary", _("What is stored")), added)
-    every = el("details", el("summary", _("The decisions, one by one")), decision_table(looks))
-    return Frame(join([size_chart(looks, _per_pod(hpa), most), every, details]), summary(looks))
+    return Frame(join([size_chart(looks, _per_pod(hpa), most), details]), summary(looks))
 
 
 def _per_pod(hpa: HorizontalPodAutoscaler) -> float:

@@ -20,7 +20,6 @@ from k8smodels.workloads.autoscaling.run import SYNC_PERIOD_SECONDS, Look, Workl
 MINUTE = 60
 SHAPES: Mapping[str, Load] = {
     "a step": steps(2000, (5 * MINUTE, 6000), (14 * MINUTE, 2000)),
-    "a ramp": through((5 * MINUTE, 2000), (12 * MINUTE, 6000), (19 * MINUTE, 2000)),
     "a spike": steps(2000, (5 * MINUTE, 6000), (6 * MINUTE, 2000)),
     "waves": wave(2000, 6000, 5 * MINUTE),
 }

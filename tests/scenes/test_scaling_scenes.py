@@ -18,12 +18,12 @@ from k8smodels.scenes import scaling_diagnosis as diagnosis
 from k8smodels.scenes import scaling_exercises as exercises
 from k8smodels.scenes import scaling_own as own
 from k8smodels.scenes import scaling_run as runs
+from k8smodels.views.scaling import described
 from k8smodels.workloads.autoscaling.validation import stored
 
 FILES = Path(__file__).parents[2] / "book" / "files"
 EXERCISES = [
     exercises.how_many,
-    exercises.how_far_at_once,
     exercises.unknown_pods,
     exercises.will_it_grow,
     exercises.how_soon_down,
@@ -160,7 +160,7 @@ def test_a_manifest_with_replicas_sets_them_back_and_without_the_line_nothing_ha
 
 @pytest.mark.parametrize("name", own.EXAMPLES)
 def test_the_examples_play_or_are_refused_as_their_names_say(name: str) -> None:
-    if name in ("a target without a group", "zero, by CPU", "several mistakes"):
+    if name in ("a target without a group", "several mistakes"):
         with pytest.raises(ValueError, match="is invalid"):
             own.own(own.EXAMPLES[name])
     else:
@@ -270,7 +270,7 @@ def test_half_of_the_ceilings_never_add_a_pod() -> None:
 def test_no_fault_moves_the_size_and_each_prints_differently() -> None:
     looks = {name: diagnosis.last_look(fault) for name, fault in diagnosis.faults().items()}
     assert {look.wanted for look in looks.values()} == {4}
-    texts = {scenes.described_look(look.done, "4s") for look in looks.values()}
+    texts = {described(look.done.hpa, None) for look in looks.values()}
     assert len(texts) == len(looks)
 
 

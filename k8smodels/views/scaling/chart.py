@@ -13,7 +13,7 @@ from k8smodels.workloads.autoscaling.run import Look
 __all__ = ["clock", "decision_table", "size_chart"]
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 24, 352, 12, 152
-MOST_ROWS = 7
+MOST_ROWS = 6
 
 
 def clock(seconds: int) -> str:

@@ -62,8 +62,14 @@ def _listed(metric: MetricSpec, status: MetricStatus) -> str:
     return f"{_number(now, target)}/{_wanted(target)}{average}"
 
 
-def described(hpa: HorizontalPodAutoscaler, events: Sequence[HPAEvent] = ()) -> str:
-    """``kubectl describe hpa``, without annotations and the time of its creation."""
+def described(hpa: HorizontalPodAutoscaler, events: Sequence[HPAEvent] | None = ()) -> str:
+    """``kubectl describe hpa``, without annotations and the time of its creation.
+
+    Parameters
+    ----------
+    events
+        None: as with ``--show-events=false``.
+    """
     spec, status = hpa.spec, hpa.status
     metrics = [_described_metric(metric, now) for metric, now in _metrics(hpa)]
     labels = sorted(f"{key}={value}" for key, value in hpa.labels.items()) or ["<none>"]
@@ -95,7 +101,7 @@ def described(hpa: HorizontalPodAutoscaler, events: Sequence[HPAEvent] = ()) -> 
             *rules,
             (f"{spec.scale_target_ref.kind} pods:", size),
             *_conditions(hpa),
-            *_events(events),
+            *([] if events is None else _events(events)),
         ]
     )
 
