@@ -50,11 +50,11 @@ def queue_metric(per_pod: int) -> Mapping[str, Any]:
     return {"type": "External", "external": {"metric": {"name": QUEUE}, "target": target}}
 
 
-def pod(name: str, state: str = "ready", *, request_milli: int = REQUEST_MILLI, sidecar: bool = False) -> Pod:
+def pod(name: str, state: str = "ready", *, sidecar: bool = False) -> Pod:
     """A pod of `web`, up for an hour; one that is not ready started a minute ago."""
     is_ready = state != "not ready yet"
     started = NOW - timedelta(hours=1 if is_ready else 0, minutes=0 if is_ready else 1)
-    containers: list[Any] = [{"name": "web", "resources": {"requests": {"cpu": f"{request_milli}m"}}}]
+    containers: list[Any] = [{"name": "web", "resources": {"requests": {"cpu": f"{REQUEST_MILLI}m"}}}]
     if sidecar:
         containers.append({"name": "log"})
     metadata = {"name": name, "namespace": "shop", "labels": {"app": "web"}}

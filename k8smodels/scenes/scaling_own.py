@@ -26,7 +26,7 @@ from k8smodels.views.services import filled_lines, filled_pieces, terminal
 from k8smodels.workloads.autoscaling.memory import Memory
 from k8smodels.workloads.autoscaling.metrics_api import samples_of
 from k8smodels.workloads.autoscaling.normalize import least_replicas
-from k8smodels.workloads.autoscaling.reconcile import Reconciliation, reconcile
+from k8smodels.workloads.autoscaling.reconcile import Reconciliation, reconcile, tolerance_of
 from k8smodels.workloads.autoscaling.run import Workload, run
 from k8smodels.workloads.autoscaling.samples import PodSample, Samples
 from k8smodels.workloads.autoscaling.validation import stored
@@ -202,7 +202,10 @@ def _formulas(done: Reconciliation, hpa: HorizontalPodAutoscaler) -> list[Html]:
         percent = source.target.average_utilization if source else None
         if source and percent and proposal.estimate is not None and proposal.estimate.groups is not None:
             current = done.hpa.status.current_replicas
-            shown += [el("p", inline(f"`{source.name}`")), formula_lines(proposal.estimate, current, percent)]
+            shown += [
+                el("p", inline(f"`{source.name}`")),
+                formula_lines(proposal.estimate, current, percent, tolerance_of(hpa)),
+            ]
     return shown
 
 

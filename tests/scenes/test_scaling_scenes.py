@@ -218,6 +218,9 @@ def test_the_dump_leads_to_six_pods() -> None:
     frame = own.next_look(_dump())
     assert "4 current / 6 desired" in frame.html
     assert "1 of 1" in frame.says
+    tolerant = own.next_look(_dump().replace("behavior:", "behavior:\n    scaleUp: {tolerance: 600m}"))
+    assert "Between 0.9 and 1.6" in tolerant.html
+    assert "0 of 1" in tolerant.says
     without = own.next_look((FILES / "scaling-cluster.yaml").read_text())
     assert "no metrics returned from resource metrics API" in without.html
 

@@ -9,6 +9,8 @@ from k8smodels.workloads.autoscaling.calculator import Estimate, Tolerance
 
 __all__ = ["formula_lines", "group_table"]
 
+DEFAULT = Tolerance()
+
 
 def group_table(estimate: Estimate, uses: str, target_percent: int) -> Html:
     """How many pods count, and what the others are taken for.
@@ -35,7 +37,7 @@ def group_table(estimate: Estimate, uses: str, target_percent: int) -> Html:
     return grid([_("pods"), _("how many"), _("each counts with")], shown)
 
 
-def formula_lines(estimate: Estimate, current: int, target_percent: int, tolerance: Tolerance | None = None) -> Html:
+def formula_lines(estimate: Estimate, current: int, target_percent: int, tolerance: Tolerance = DEFAULT) -> Html:
     """From the use of the pods to the number of replicas."""
     usage, groups = estimate.usage, estimate.groups
     counted = len(groups.counted) if groups else current
@@ -50,7 +52,7 @@ def formula_lines(estimate: Estimate, current: int, target_percent: int, toleran
         pods += len(groups.missing) if groups else 0
         pods += len(groups.unready) if groups and usage.ratio > 1 else 0
         lines.append(_("With what the others are taken for: **{ratio}**").format(ratio=_short(estimate.ratio)))
-    return el("div", bullets([*lines, _last(estimate, current, pods, tolerance or Tolerance())]))
+    return el("div", bullets([*lines, _last(estimate, current, pods, tolerance)]))
 
 
 def _last(estimate: Estimate, current: int, pods: int, tolerance: Tolerance) -> str:
