@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from k8smodels.controlplane.kubectl.call import Run
+from k8smodels.controlplane.kubectl.describe import describe
 from k8smodels.controlplane.kubectl.get import get
 from k8smodels.controlplane.kubectl.parse import Flag
 
@@ -47,6 +48,7 @@ COMMANDS: Mapping[str, Command] = {
             Flag("sort-by"),
         ),
     ),
+    "describe": Command(describe, (SELECTOR, EVERYWHERE, Flag("show-events", takes_value=False))),
 }
 """By name; a command with a part, as ``rollout status``, by both words."""
 
