@@ -36,15 +36,15 @@ class Call:
         What stands behind the command and is no flag.
     flags
         Values by the long name of the flag; flags that were not given are missing.
-    manifest
-        The text that ``-f`` names, or that comes from standard input.
+    manifests
+        The texts that ``-f`` names, each after its name.
     """
 
     cluster: Cluster
     namespace: str = "default"
     words: tuple[str, ...] = ()
     flags: Mapping[str, str] = field(default_factory=dict)
-    manifest: str = ""
+    manifests: tuple[tuple[str, str], ...] = ()
 
     @property
     def server(self) -> APIServer:

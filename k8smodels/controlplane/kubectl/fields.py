@@ -21,7 +21,13 @@ from k8smodels.controlplane.resources import Resource
 from k8smodels.controlplane.status import StatusError
 
 _ANY = ("metadata.name", "metadata.namespace")
-_POD = ("spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork")
+_POD: tuple[str, ...] = (
+    "spec.nodeName",
+    "spec.restartPolicy",
+    "spec.schedulerName",
+    "spec.serviceAccountName",
+    "spec.hostNetwork",
+)
 _POD += ("status.phase", "status.podIP", "status.podIPs", "status.nominatedNodeName")
 _EVENT = tuple(f"involvedObject.{name}" for name in ("kind", "namespace", "name", "uid", "apiVersion", "fieldPath"))
 _EVENT += ("involvedObject.resourceVersion", "reason", "reportingComponent", "source", "type")

@@ -12,14 +12,24 @@ from dataclasses import dataclass
 
 from k8smodels.api.gotext import quote
 from k8smodels.api.meta import KubernetesObject
+from k8smodels.api.policy import PodDisruptionBudget
 from k8smodels.controlplane.kubectl.call import USER, Call
+from k8smodels.controlplane.kubectl.disruption import with_status
 from k8smodels.controlplane.kubectl.errors import KubectlError, raise_all
 from k8smodels.controlplane.kubectl.event_objects import event_objects
 from k8smodels.controlplane.kubectl.fields import matches_fields, selectors
 from k8smodels.controlplane.resources import BY_WORD, RESOURCES, Resource, resource_of
 from k8smodels.controlplane.status import StatusError, not_found
 
-ALL = ("Pod", "Service", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet", "HorizontalPodAutoscaler")
+ALL: tuple[str, ...] = (
+    "Pod",
+    "Service",
+    "DaemonSet",
+    "Deployment",
+    "ReplicaSet",
+    "StatefulSet",
+    "HorizontalPodAutoscaler",
+)
 ALL += ("CronJob", "Job")
 """The category ``all``, in the order in which the API server tells of the kinds."""
 
@@ -89,7 +99,9 @@ def find(call: Call, words: Sequence[str], *, whole_kind: bool = False) -> list[
     return [Found(resource, tuple(_list(call, resource))) for resource in kinds]
 
 
-def find_named(call: Call, words: Sequence[str], *, whole_kind: bool = False) -> list[tuple[Resource, KubernetesObject]]:
+def find_named(
+    call: Call, words: Sequence[str], *, whole_kind: bool = False
+) -> list[tuple[Resource, KubernetesObject]]:
     """The same, one by one.
 
     Raises
@@ -183,7 +195,7 @@ def _one(call: Call, resource: Resource, name: str) -> KubernetesObject:
     namespace = call.namespace if resource.namespaced else ""
     if resource.kind != "Event":
         try:
-            return call.server.get(resource.kind, namespace, name, USER)
+            return _current(call, call.server.get(resource.kind, namespace, name, USER))
         except StatusError as error:
             raise _clipped(error, resource, name) from None
     events = (item for item in event_objects(call, namespace) if item.name == name)
@@ -216,4 +228,10 @@ def key_order(item: KubernetesObject) -> str:
 def _stored(call: Call, resource: Resource, namespace: str) -> Iterable[KubernetesObject]:
     if resource.kind == "Event":
         return event_objects(call, namespace)
-    return call.cluster.store.objects(resource.kind, namespace)
+    items = call.cluster.store.objects(resource.kind, namespace)
+    return [_current(call, item) for item in items] if resource.kind == "PodDisruptionBudget" else items
+
+
+def _current(call: Call, item: KubernetesObject) -> KubernetesObject:
+    """An object with what its controller would have written, where the cluster has none of that kind."""
+    return with_status(item, call.cluster.store) if isinstance(item, PodDisruptionBudget) else item

@@ -7,14 +7,14 @@ k8s.io/kubectl/pkg/cmd (v1.37)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from k8smodels.api.errors import DecodeError, FieldError, InvalidObject
+from k8smodels.api.errors import FieldError, InvalidObject
 from k8smodels.api.gotext import quote
 from k8smodels.controlplane.kubectl.call import Call
-from k8smodels.controlplane.kubectl.commands import COMMANDS, GROUPS, NAMESPACE
+from k8smodels.controlplane.kubectl.commands import ALIASES, COMMANDS, GROUPS, NAMESPACE
 from k8smodels.controlplane.kubectl.errors import KubectlError, SeveralErrors
 from k8smodels.controlplane.kubectl.parse import parse, split
 from k8smodels.controlplane.status import StatusError
@@ -96,15 +96,12 @@ class Kubectl:
         """The same for a line that is split already."""
         printed: list[str] = []
         try:
-            for line in self._lines(words, stdin):
-                printed.append(line)
-        except DecodeError as error:
-            return Output("\n".join([*printed, f"error: error parsing {error}"]), 1)
+            printed.extend(self._lines(words, stdin))  # what comes before an error stays
         except REFUSALS as error:
             return Output("\n".join([*printed, str(error)]), 1)
         return Output("\n".join(printed))
 
-    def command(self, name: str, *words: str, stdin: str = "", **flags: object) -> Output:
+    def command(self, name: str, words: Sequence[str], flags: Mapping[str, object], stdin: str = "") -> Output:
         """A command from Python: words as on the command line, flags by name (``all_namespaces=True``)."""
         try:
             typed = [part for word in words for part in split(word)]
@@ -120,18 +117,16 @@ class Kubectl:
         name, rest = _command(words)
         command = COMMANDS[name]
         line = parse(rest, (*command.flags, NAMESPACE), f"kubectl {name}")
-        manifest = self._manifest(line.flags["filename"], stdin) if "filename" in line.flags else ""
+        texts = tuple(self._manifests(line.flags["filename"], stdin)) if "filename" in line.flags else ()
         namespace = line.flags.get("namespace") or self.namespace
-        return command.run(Call(self.cluster, namespace, line.words, line.flags, manifest))
+        return command.run(Call(self.cluster, namespace, line.words, line.flags, texts))
 
-    def _manifest(self, names: str, stdin: str) -> str:
-        """The texts that ``-f`` names, as one."""
-        texts = []
+    def _manifests(self, names: str, stdin: str) -> Iterator[tuple[str, str]]:
+        """The texts that ``-f`` names."""
         for name in names.split(","):
             if name != "-" and name not in self.files:
                 raise KubectlError(f"the path {quote(name[:200])} does not exist")
-            texts.append(stdin if name == "-" else self.files[name])
-        return "\n---\n".join(texts)
+            yield ("STDIN", stdin) if name == "-" else (name, self.files[name])
 
 
 def _command(words: list[str]) -> tuple[str, list[str]]:
@@ -147,6 +142,7 @@ def _command(words: list[str]) -> tuple[str, list[str]]:
             name = f"{name} {rest.pop(i)}".strip()
             if name not in GROUPS:
                 break
+    name = ALIASES.get(name, name)
     if name in COMMANDS:
         return name, rest
     first, _, second = name.partition(" ")

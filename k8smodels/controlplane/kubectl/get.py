@@ -19,6 +19,7 @@ from k8smodels.controlplane.kubectl.find import Found, find
 from k8smodels.controlplane.kubectl.output_formats import print_objects
 from k8smodels.controlplane.kubectl.sorting import sort_by
 from k8smodels.controlplane.kubectl.tables import Decoration, print_table, table_of
+from k8smodels.controlplane.resources import Resource
 
 
 def get(call: Call) -> Iterator[str]:
@@ -81,9 +82,9 @@ def _tables(call: Call, found: Sequence[Found], errors: Sequence[ValueError]) ->
         yield "No resources found" if everywhere else f"No resources found in {call.namespace} namespace."
 
 
-def _by_kind(found: Sequence[Found]) -> Iterator[tuple[object, list[KubernetesObject]]]:
+def _by_kind(found: Sequence[Found]) -> Iterator[tuple[Resource, list[KubernetesObject]]]:
     """Neighbours of one kind share a table."""
-    last = None
+    last: Resource | None = None
     items: list[KubernetesObject] = []
     for each in found:
         if last is not None and each.resource != last:

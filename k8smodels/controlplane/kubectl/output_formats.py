@@ -29,7 +29,7 @@ class _Dumper(yaml.SafeDumper):
         style = None
         if "\n" in text:
             style = "|"
-        elif self.resolve(yaml.ScalarNode, text, (True, False)) != self.DEFAULT_SCALAR_TAG or _is_word(text):
+        elif _means_another_type(self, text) or _is_word(text):
             style = '"'
         return self.represent_scalar(self.DEFAULT_SCALAR_TAG, text, style=style)
 
@@ -39,6 +39,11 @@ class _Dumper(yaml.SafeDumper):
 
 
 _Dumper.add_representer(str, _Dumper.represent_text)
+
+
+def _means_another_type(dumper: Any, text: str) -> bool:
+    """Whether the text would be read as no text if it stood there without quotes."""
+    return bool(dumper.resolve(yaml.ScalarNode, text, (True, False)) != dumper.DEFAULT_SCALAR_TAG)
 
 
 def _is_word(text: str) -> bool:

@@ -19,9 +19,7 @@ from k8smodels.controlplane.kubectl.errors import KubectlError
 
 _PATH = re.compile(r"\{?\.?((?:[A-Za-z0-9_-]+)(?:\.[A-Za-z0-9_-]+)*)\}?", re.ASCII)
 
-_SHAPES = (
-    "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'"
-)
+_SHAPES = "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'"
 
 
 def sort_by(items: Sequence[KubernetesObject], path: str) -> list[KubernetesObject]:

@@ -16,7 +16,7 @@ Line = Sequence[str]
 
 
 def align(text: str, *, min_width: int = 0, padding: int = 2) -> str:
-    """`text` with its tabs replaced by spaces.
+    r"""`text` with its tabs replaced by spaces.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def align(text: str, *, min_width: int = 0, padding: int = 2) -> str:
 
     Examples
     --------
-    >>> print(align("NAME\\tAGE\\nweb-1\\t5s", padding=3))
+    >>> print(align("NAME\tAGE\nweb-1\t5s", padding=3))
     NAME    AGE
     web-1   5s
     """

@@ -46,7 +46,9 @@ def describe_autoscaler(out: Writer, item: HorizontalPodAutoscaler, _call: Call)
         out.line("Behavior:")
         _rules(out, "Scale Up", _with_defaults(spec.behavior.scale_up, _FOUR, _DOUBLE, window_seconds=0))
         _rules(out, "Scale Down", _with_defaults(spec.behavior.scale_down, _DOUBLE))
-    out.field(f"{spec.scale_target_ref.kind} pods", f"{status.current_replicas} current / {status.desired_replicas} desired")
+    out.field(
+        f"{spec.scale_target_ref.kind} pods", f"{status.current_replicas} current / {status.desired_replicas} desired"
+    )
     if status.conditions:
         out.line("Conditions:")
         rows = [(each.type, each.status, each.reason, each.message) for each in status.conditions]

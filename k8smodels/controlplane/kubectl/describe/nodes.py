@@ -124,8 +124,8 @@ def _allocated(out: Writer, pods: Sequence[Pod], has: ResourceList) -> None:
         asks, limits = plus(asks, pod_requests(pod)), plus(limits, pod_limits(pod))
     named = ["cpu", "memory", "ephemeral-storage", *sorted(filter(is_hugepages, has))]
     rows = [(name, _share(asks, name, has), _share(limits, name, has)) for name in named]
-    for name in sorted(name for name in has if name not in _STANDARD and not is_hugepages(name)):
-        rows.append((name, str(asks.get(name, _ZERO)), str(limits.get(name, _ZERO))))
+    others = sorted(name for name in has if name not in _STANDARD and not is_hugepages(name))
+    rows += [(name, str(asks.get(name, _ZERO)), str(limits.get(name, _ZERO))) for name in others]
     out.table(("Resource", "Requests", "Limits"), rows)
 
 

@@ -19,9 +19,7 @@ from k8smodels.controlplane.kubectl.describe.writer import Writer
 from k8smodels.controlplane.kubectl.output_formats import with_kind
 from k8smodels.controlplane.kubectl.tables.cluster import namespace_phase
 
-_SKIPPED = frozenset(
-    f".metadata.{name}" for name in ("managedFields", "name", "namespace", "labels", "annotations")
-)
+_SKIPPED = frozenset(f".metadata.{name}" for name in ("managedFields", "name", "namespace", "labels", "annotations"))
 _ACRONYMS = frozenset({"API", "URL", "UID", "GUID"})
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|-+")
 

@@ -14,7 +14,8 @@ from k8smodels.controlplane.kubectl.call import Call
 from k8smodels.controlplane.kubectl.describe import template
 from k8smodels.controlplane.kubectl.describe.volumes import volumes
 from k8smodels.controlplane.kubectl.describe.writer import Writer
-from k8smodels.controlplane.kubectl.tables.cluster import NONE, node_address
+from k8smodels.controlplane.kubectl.tables.cluster import node_address
+from k8smodels.controlplane.kubectl.tables.table import NONE
 from k8smodels.isolation import pod_qos
 
 

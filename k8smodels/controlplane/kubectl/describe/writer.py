@@ -49,6 +49,10 @@ class Writer:
         self.flush()
         return "".join(self._done).removesuffix("\n")
 
+    def raw(self) -> str:
+        """The same with its tabs, as ``rollout history`` prints it."""
+        return "".join(self._parts).removesuffix("\n")
+
     def field(self, name: str, value: object, level: int = 0) -> None:
         """A name and its value."""
         self.line(f"{name}:\t{value}", level)
@@ -113,7 +117,9 @@ class Writer:
         self.flush()
         self.line("Events:")
         ordered = sorted(events, key=lambda event: -1 if event.component == SCHEDULER else int(event.last_seconds))
-        rows = [(event.type, event.reason, _seen(event, now), event.component, event.message.strip()) for event in ordered]
+        rows = [
+            (event.type, event.reason, _seen(event, now), event.component, event.message.strip()) for event in ordered
+        ]
         self.table(("Type", "Reason", "Age", "From", "Message"), rows)
 
 

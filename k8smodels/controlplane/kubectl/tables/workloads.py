@@ -13,8 +13,7 @@ from typing import Any
 
 from k8smodels.api.batch import CronJob, Job
 from k8smodels.api.pod import Container
-from k8smodels.api.selectors import SelectorError, as_selector, format_label_selector
-from k8smodels.api.selectors import LabelSelector
+from k8smodels.api.selectors import LabelSelector, SelectorError, as_selector, format_label_selector
 from k8smodels.api.times import parse_time
 from k8smodels.api.workload import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from k8smodels.controlplane.kubectl.ages import human_duration, since
