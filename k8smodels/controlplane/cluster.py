@@ -40,6 +40,7 @@ from k8smodels.controlplane.etcd_store import EtcdStore
 from k8smodels.controlplane.events import Events
 from k8smodels.controlplane.failures import Failures
 from k8smodels.controlplane.journal import Journal
+from k8smodels.controlplane.kubectl import Kubectl, Output
 from k8smodels.controlplane.kubelet import Kubelet
 from k8smodels.controlplane.kubelet.addresses import Addresses
 from k8smodels.controlplane.limits import Limits
@@ -84,6 +85,9 @@ class Cluster:
         What the pods use, and the loads that are put on them.
     failures
         Breaks parts of it.
+    kubectl
+        kubectl, as a user has it: ``cluster.kubectl("get pods -o wide")``. The methods `apply`, `get` and so on are its
+        commands one by one; flags are given by name, as in ``cluster.get("pods", output="wide")``.
     """
 
     def __init__(
@@ -110,6 +114,7 @@ class Cluster:
             self.add_node(item)
         self._start(seed)
         self.failures = Failures(self)
+        self.kubectl = Kubectl(self)
 
     @classmethod
     def of(cls, count: int, *, zones: Iterable[str] = (), pods: int = 110, **options: Any) -> Cluster:
@@ -169,7 +174,7 @@ class Cluster:
         """A machine joins: its kubelet registers it."""
         number = len(self.kubelets)
         cidr = item.spec.pod_cidr or _pod_cidr(number)
-        item = replace(item, spec=replace(item.spec, pod_cidr=cidr))
+        item = replace(_machine(item, number), spec=replace(item.spec, pod_cidr=cidr))
         first_beat_seconds = 2.0 + (number * 0.37) % self.timing.lease_renew_seconds
         kubelet = Kubelet(
             item, self.server, self.events, self.timing, Addresses(cidr), self.behaviour, first_beat_seconds
@@ -226,6 +231,64 @@ class Cluster:
     def create(self, item: KubernetesObject, component: str = "kubectl") -> KubernetesObject:
         """Create an object as `component`; see `APIServer.create`."""
         return self.server.create(item, Caller(component))
+
+    def apply(self, manifest: str, **flags: object) -> Output:
+        """``kubectl apply``: make the objects of `manifest`, or change them."""
+        return self.kubectl.command("apply", (), {**flags, "filename": "-"}, manifest)
+
+    def get(self, *words: str, **flags: object) -> Output:
+        """``kubectl get``."""
+        return self.kubectl.command("get", words, flags)
+
+    def describe(self, *words: str, **flags: object) -> Output:
+        """``kubectl describe``."""
+        return self.kubectl.command("describe", words, flags)
+
+    def delete(self, *words: str, **flags: object) -> Output:
+        """``kubectl delete``, which waits until the objects are gone."""
+        return self.kubectl.command("delete", words, flags)
+
+    def scale(self, *words: str, replicas: int, **flags: object) -> Output:
+        """``kubectl scale``."""
+        return self.kubectl.command("scale", words, {**flags, "replicas": replicas})
+
+    def rollout(self, action: str, *words: str, **flags: object) -> Output:
+        """``kubectl rollout``: ``status``, ``history``, ``undo``, ``pause``, ``resume`` or ``restart``."""
+        return self.kubectl.command(f"rollout {action}", words, flags)
+
+    def logs(self, *words: str, **flags: object) -> Output:
+        """``kubectl logs``."""
+        return self.kubectl.command("logs", words, flags)
+
+    def drain(self, *words: str, **flags: object) -> Output:
+        """``kubectl drain``, which waits until the pods are gone."""
+        return self.kubectl.command("drain", words, flags)
+
+    def cordon(self, *words: str, **flags: object) -> Output:
+        """``kubectl cordon``."""
+        return self.kubectl.command("cordon", words, flags)
+
+    def uncordon(self, *words: str, **flags: object) -> Output:
+        """``kubectl uncordon``."""
+        return self.kubectl.command("uncordon", words, flags)
+
+    def top(self, what: str, *words: str, **flags: object) -> Output:
+        """``kubectl top``: ``pod`` or ``node``."""
+        return self.kubectl.command(f"top {what}", words, flags)
+
+
+def _machine(item: Node, number: int) -> Node:
+    """`item` with what a kubelet reports of itself and its machine, where it says nothing of that."""
+    info = {
+        "architecture": "amd64",
+        "containerRuntimeVersion": "containerd://2.2.0",
+        "kubeletVersion": "v1.37.2",
+        "operatingSystem": "linux",
+    }
+    address = f"10.0.{1 + number // 250}.{1 + number % 250}"
+    addresses = [{"type": "InternalIP", "address": address}, {"type": "Hostname", "address": item.name}]
+    reported = {"addresses": addresses, "nodeInfo": info, **item.status.unknown}
+    return replace(item, status=replace(item.status, unknown=reported))
 
 
 def _pod_cidr(number: int) -> str:
