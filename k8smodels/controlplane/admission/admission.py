@@ -5,14 +5,12 @@ Left out: ResourceQuotas and LimitRanges, webhooks and policies, and checks of k
 References
 ----------
 staging/src/k8s.io/apiserver/pkg/registry/rest: BeforeCreate, BeforeUpdate;
-staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go;
-pkg/registry/core/service/storage/storage.go; pkg/registry/core/namespace/strategy.go: PrepareForCreate (v1.37)
+pkg/registry/core/service/storage/storage.go (v1.37)
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from k8smodels.api.autoscaling import HorizontalPodAutoscaler
 from k8smodels.api.batch import CronJob, Job
@@ -34,12 +32,13 @@ from k8smodels.controlplane.admission.batch import (
     job_errors,
 )
 from k8smodels.controlplane.admission.contents import budget_errors, config_errors
-from k8smodels.controlplane.admission.defaults import NAMESPACE_FINALIZER, with_defaults
+from k8smodels.controlplane.admission.defaults import with_defaults
 from k8smodels.controlplane.admission.metadata import changed_metadata_errors, new_metadata_errors
+from k8smodels.controlplane.admission.namespaces import new_namespace, refuse_new_content
 from k8smodels.controlplane.admission.pods import changed_pod_errors, new_pod
 from k8smodels.controlplane.admission.rules import pod_spec_errors, taint_errors
-from k8smodels.controlplane.resources import RESOURCES, kind_of, resource_of
-from k8smodels.controlplane.status import forbidden, invalid
+from k8smodels.controlplane.resources import RESOURCES, kind_of
+from k8smodels.controlplane.status import invalid
 from k8smodels.controlplane.store import Store
 from k8smodels.services import Pools, create_service
 
@@ -66,7 +65,7 @@ class Admission:
         StatusError
             ``Invalid``; ``Forbidden`` in a namespace that is being deleted.
         """
-        _refuse_in_terminating(item, store)
+        refuse_new_content(item, store)
         if isinstance(item, Service):
             try:
                 created = create_service(item, self.pools, seed=len(item.name))
@@ -116,14 +115,6 @@ def _refuse(kind: str, name: str, errors: Iterable[FieldError]) -> None:
         raise invalid(InvalidObject(kind, name, told))
 
 
-def _refuse_in_terminating(item: KubernetesObject, store: Store) -> None:
-    resource = resource_of(item)
-    namespace = store.get("Namespace", "", item.namespace) if resource.namespaced else None
-    if isinstance(namespace, Namespace) and namespace.metadata.deletion_timestamp:
-        why = f"unable to create new content in namespace {namespace.name} because it is being terminated"
-        raise forbidden(resource.qualified, item.name, why)
-
-
 def _prepared(item: KubernetesObject) -> KubernetesObject:
     """`item` with its defaults, and with what the API server adds to a new object."""
     filled = with_defaults(item)
@@ -131,13 +122,7 @@ def _prepared(item: KubernetesObject) -> KubernetesObject:
         return new_pod(filled)
     if isinstance(filled, Job) and not has_manual_selector(filled):
         return generated_selector(filled)
-    if isinstance(filled, Namespace):
-        finalizers = filled.spec.finalizers
-        if NAMESPACE_FINALIZER not in finalizers:
-            finalizers = (*finalizers, NAMESPACE_FINALIZER)
-        status = replace(filled.status, phase="Active")
-        return replace(filled, spec=replace(filled.spec, finalizers=finalizers), status=status)
-    return filled
+    return new_namespace(filled) if isinstance(filled, Namespace) else filled
 
 
 def _new_errors(item: KubernetesObject) -> Iterator[FieldError]:

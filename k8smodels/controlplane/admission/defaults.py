@@ -5,7 +5,7 @@ Templates of pods stay as they are: their defaults come again when a pod is made
 References
 ----------
 pkg/apis/apps/v1/defaults.go; pkg/apis/batch/v1/defaults.go; pkg/apis/core/v1/defaults.go: SetDefaults_Namespace,
-SetDefaults_Secret; pkg/registry/core/namespace/strategy.go: PrepareForCreate (v1.37)
+SetDefaults_Secret (v1.37)
 """
 
 from __future__ import annotations
@@ -28,9 +28,6 @@ from k8smodels.api.workload import (
 )
 from k8smodels.controlplane.admission.autoscaling import with_autoscaler_defaults
 from k8smodels.workloads.job.spec import defaulted
-
-NAMESPACE_FINALIZER = "kubernetes"
-"""Holds a namespace until its content is gone."""
 
 _STATEFUL_SET: Mapping[str, Any] = {
     "podManagementPolicy": "OrderedReady",
