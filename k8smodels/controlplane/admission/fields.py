@@ -1,7 +1,8 @@
 """The fields of the API's own types, and of which type each is.
 
-The table beside this module is written by ``tests/oracle/node/admission`` from the Go types of v1.37: of a struct its
-fields, of any other named type what it is made of. ``own`` are the types that read JSON their own way.
+The table beside this module is written by ``tests/oracle/node/admission`` from the Go types of v1.37: of a kind its
+type, of a struct its fields, of any other named type what it is made of. ``own`` are the types that read JSON their own
+way.
 """
 
 from __future__ import annotations
@@ -51,10 +52,8 @@ def shape(name: str) -> Shape:
 
 
 def type_of_kind(version: str, kind: str) -> str | None:
-    """The Go type of a kind, e.g. ``v1.Deployment``; None if it is not served."""
-    name = f"{version.rpartition('/')[2]}.{kind}"
-    line = _table().get(name, "")
-    return name if line.startswith("kind:") else None
+    """The Go type of a kind, e.g. ``v1.Deployment`` of ``apps/v1``; None if it is not served."""
+    return _table().get(f"{version}/{kind}")
 
 
 @cache

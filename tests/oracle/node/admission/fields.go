@@ -17,6 +17,12 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	storagev1 "k8s.io/api/storage/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	_ "k8s.io/kubernetes/pkg/apis/coordination/install"
+	_ "k8s.io/kubernetes/pkg/apis/discovery/install"
+	_ "k8s.io/kubernetes/pkg/apis/networking/install"
+	_ "k8s.io/kubernetes/pkg/apis/storage/install"
 )
 
 var fieldsFile = flag.String("fields", "", "write the fields of the API's types to this file")
@@ -32,7 +38,8 @@ var served = []any{
 
 var unmarshaler = reflect.TypeFor[json.Unmarshaler]()
 
-// types are the lines of the file: of a struct its fields with their types, of any other named type what it is made of.
+// types are the lines of the file: of a kind its type, of a struct its fields with their types, of any other named type
+// what it is made of.
 type types map[string]string
 
 var seen = map[string]reflect.Type{}
@@ -95,7 +102,10 @@ func (t types) fields(at reflect.Type) []string {
 func writeFields(file string) {
 	all := types{}
 	for _, kind := range served {
-		all.add(reflect.TypeOf(kind))
+		name := all.add(reflect.TypeOf(kind))
+		kinds, _, err := legacyscheme.Scheme.ObjectKinds(reflect.New(reflect.TypeOf(kind)).Interface().(runtime.Object))
+		check(err)
+		all[kinds[0].GroupVersion().String()+"/"+kinds[0].Kind] = name
 	}
 	var lines []string
 	for name, line := range all {
