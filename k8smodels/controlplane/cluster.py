@@ -34,6 +34,7 @@ from k8smodels.controlplane.controllers.endpoint_slice import EndpointSliceContr
 from k8smodels.controlplane.controllers.garbage_collector import GarbageCollector
 from k8smodels.controlplane.controllers.horizontal_pod_autoscaler import HorizontalPodAutoscalerController
 from k8smodels.controlplane.controllers.job import JobController
+from k8smodels.controlplane.controllers.namespace import NamespaceController
 from k8smodels.controlplane.controllers.node_lifecycle import NodeLifecycle
 from k8smodels.controlplane.controllers.replicaset import ReplicaSetController
 from k8smodels.controlplane.etcd_store import EtcdStore
@@ -156,6 +157,7 @@ class Cluster:
                 CronJobController,
                 EndpointSliceController,
                 GarbageCollector,
+                NamespaceController,
             )
         ]
         self.metrics = Metrics(self.server, timing, self.behaviour)
