@@ -40,13 +40,16 @@ from k8smodels.controlplane.controllers.replicaset import ReplicaSetController
 from k8smodels.controlplane.etcd_store import EtcdStore
 from k8smodels.controlplane.events import Events
 from k8smodels.controlplane.failures import Failures
+from k8smodels.controlplane.history import History
 from k8smodels.controlplane.journal import Journal
 from k8smodels.controlplane.kubectl import Kubectl, Output
 from k8smodels.controlplane.kubelet import Kubelet
 from k8smodels.controlplane.kubelet.addresses import Addresses
 from k8smodels.controlplane.limits import Limits
+from k8smodels.controlplane.machines import POD_CIDR, machine, pod_cidr
 from k8smodels.controlplane.metrics import Metrics
 from k8smodels.controlplane.process import Process
+from k8smodels.controlplane.proxies import Proxies
 from k8smodels.controlplane.scheduler import Scheduler
 from k8smodels.controlplane.snapshot import Snapshot, snapshot
 from k8smodels.controlplane.store import Store
@@ -76,12 +79,14 @@ class Cluster:
     ----------
     clock, server, events
         The time, the API server, and what components told users.
-    etcd
-        What the API server writes to.
+    etcd, history
+        What the API server writes to, and all that was ever written.
     kubelets
         By the name of the node.
     manager, scheduler, controllers
         kube-controller-manager with its controllers, and kube-scheduler.
+    proxies
+        kube-proxy on every node.
     metrics
         What the pods use, and the loads that are put on them.
     failures
@@ -103,6 +108,8 @@ class Cluster:
         self.timing = timing or Timing()
         self.clock = Clock()
         self.server = APIServer(self.clock, self.timing.watch_seconds, limits or Limits(), seed)
+        self.history = History()
+        self.server.store.recorder = lambda change: self.history.add(self.clock.seconds, change)
         self.etcd = EtcdStore(self.clock, seed=seed)
         self.server.has_quorum = lambda: self.etcd.has_quorum
         self.events = Events(self.clock)
@@ -160,6 +167,10 @@ class Cluster:
                 NamespaceController,
             )
         ]
+        proxy = Process(
+            "kube-proxy", self.server, self.events, timing, qps=timing.kubelet_qps, burst=timing.kubelet_burst
+        )
+        self.proxies = Proxies(proxy, POD_CIDR)
         self.metrics = Metrics(self.server, timing, self.behaviour)
         self.controllers.append(HorizontalPodAutoscalerController(self.manager, self.metrics))
         scheduling = Process(
@@ -175,8 +186,8 @@ class Cluster:
     def add_node(self, item: Node) -> Kubelet:
         """A machine joins: its kubelet registers it."""
         number = len(self.kubelets)
-        cidr = item.spec.pod_cidr or _pod_cidr(number)
-        item = replace(_machine(item, number), spec=replace(item.spec, pod_cidr=cidr))
+        cidr = item.spec.pod_cidr or pod_cidr(number)
+        item = replace(machine(item, number), spec=replace(item.spec, pod_cidr=cidr))
         first_beat_seconds = 2.0 + (number * 0.37) % self.timing.lease_renew_seconds
         kubelet = Kubelet(
             item, self.server, self.events, self.timing, Addresses(cidr), self.behaviour, first_beat_seconds
@@ -221,6 +232,10 @@ class Cluster:
                 return False
             self.run(min(step_seconds, end - self.clock.seconds))
         return True
+
+    def at(self, seconds: float) -> Snapshot:
+        """All objects as they were at an earlier moment."""
+        return self.history.at(seconds)
 
     def snapshot(self) -> Snapshot:
         """All objects as they are now."""
@@ -277,24 +292,3 @@ class Cluster:
     def top(self, what: str, *words: str, **flags: object) -> Output:
         """``kubectl top``: ``pod`` or ``node``."""
         return self.kubectl.command(f"top {what}", words, flags)
-
-
-def _machine(item: Node, number: int) -> Node:
-    """`item` with what a kubelet reports of itself and its machine, where it says nothing of that."""
-    info = {
-        "architecture": "amd64",
-        "containerRuntimeVersion": "containerd://2.2.0",
-        "kubeletVersion": "v1.37.2",
-        "operatingSystem": "linux",
-    }
-    address = f"10.0.{1 + number // 250}.{1 + number % 250}"
-    addresses = [{"type": "InternalIP", "address": address}, {"type": "Hostname", "address": item.name}]
-    reported = {"addresses": addresses, "nodeInfo": info, **item.status.unknown}
-    return replace(item, status=replace(item.status, unknown=reported))
-
-
-def _pod_cidr(number: int) -> str:
-    """The part of the cluster's range that the node of that number gets."""
-    if number < 256:
-        return f"10.244.{number}.0/24"
-    return f"10.{128 + number // 256}.{number % 256}.0/24"
