@@ -278,7 +278,8 @@ class Kubelet:
             return
 
     def _precise(self) -> str:
-        return self.clock.now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        micros = round(self.clock.seconds % 1 * 1_000_000)
+        return f"{self.clock.stamp[:-1]}.{min(micros, 999_999):06d}Z"
 
 
 def _with_status(pod: Pod, status: PodStatus) -> Pod:
