@@ -106,6 +106,11 @@ class PodOnNode:
         self._runtime.lose_sandbox(self.clock.nanoseconds)
         self._probes.end_all()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether a container runs, whatever the API server has been told."""
+        return bool(self._runtime.status().with_state(RUNNING))
+
     def answers_changed(self) -> None:
         """Programs answer probes differently from now on."""
         self._probes.wake()
