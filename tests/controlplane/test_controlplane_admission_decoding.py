@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from k8smodels.api.meta import Unstructured
-from k8smodels.controlplane.admission import ManifestError, decode
+from k8smodels.controlplane.admission import ManifestError, decode, read_strictly
 from k8smodels.controlplane.admission.body import MAX_STRICT_ERRORS, body_problem, parse_body
 from k8smodels.controlplane.admission.fields import type_of_kind
 from k8smodels.controlplane.resources import RESOURCES
+from k8smodels.controlplane.status import StatusError
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: nginx}]}\n"
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n"
@@ -107,6 +108,15 @@ def test_kubectl_refuses_before_it_sends(text: str, problem: str) -> None:
 def test_a_manifest_names_kind_and_version(text: str, problem: str) -> None:
     told = "if you choose to ignore these errors, turn validation off with --validate=false"
     assert refusal(text) == f'error: error validating "web.yaml": error validating data: {problem}; {told}'
+
+
+def test_a_body_without_a_file_is_told_as_the_server_tells_it() -> None:
+    with pytest.raises(StatusError) as refused:
+        read_strictly({"apiVersion": "v1", "kind": "Pod", "spec": {"nodeNam": "a"}})
+    assert str(refused.value) == (
+        'Error from server (BadRequest): Pod in version "v1" cannot be handled as a Pod: strict decoding error:'
+        ' unknown field "spec.nodeNam"'
+    )
 
 
 def test_broken_text_is_told_with_its_line() -> None:
