@@ -125,6 +125,10 @@ def test_broken_text_is_told_with_its_line() -> None:
     )
 
 
+def test_a_number_is_bounded() -> None:
+    assert refusal("a: " + "9" * 5000) == "error: error parsing web.yaml: a number has too many digits"
+
+
 def test_a_key_that_stands_twice_is_refused() -> None:
     text = CONFIG + "data:\n  color: red\n  color: blue\n"
     assert refusal(text).endswith('line 6: mapping key "color" already defined at line 5')
@@ -167,6 +171,13 @@ def test_every_served_kind_is_read_strictly(resource: Any) -> None:
 def test_no_more_mistakes_are_told_than_the_server_tells() -> None:
     body = json.dumps({f"x{i}": 1 for i in range(1000)})
     assert body_problem(parse_body(body), "v1.Pod").count("unknown field") == MAX_STRICT_ERRORS
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "1e300", "-1e-300", "1.0"], ids=["long", "great", "small", "whole"])
+def test_any_number_is_read_or_refused(number: str) -> None:
+    text = f"{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: web}}, spec: {{replicas: {number}}}}}"
+    told = outcome(text)
+    assert told == "read 1" if number == "1.0" else "of type int32" in told
 
 
 @given(st.text(max_size=60))

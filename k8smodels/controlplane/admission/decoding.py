@@ -78,6 +78,8 @@ def decode(text: str, source: str = "STDIN") -> list[KubernetesObject]:
         documents = read_documents(text, source)
     except DecodeError as error:
         raise ManifestError((f"error: error parsing {source}: {error.problem}",)) from None
+    except ValueError:  # Python's own bound on the digits of a number
+        raise ManifestError((f"error: error parsing {source}: a number has too many digits",)) from None
     for document in documents:
         try:
             objects += [_structured(each, source) for each in _documents(document, source)]
