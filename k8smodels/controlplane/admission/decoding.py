@@ -78,6 +78,8 @@ def decode(text: str, source: str = "STDIN") -> list[KubernetesObject]:
         documents = read_documents(text, source)
     except DecodeError as error:
         raise ManifestError((f"error: error parsing {source}: {error.problem}",)) from None
+    except ValueError:  # Python's own bound on the digits of a number
+        raise ManifestError((f"error: error parsing {source}: a number has too many digits",)) from None
     for document in documents:
         try:
             objects += [_structured(each, source) for each in _documents(document, source)]
@@ -86,6 +88,33 @@ def decode(text: str, source: str = "STDIN") -> list[KubernetesObject]:
     if problems:
         raise ManifestError(tuple(problems), tuple(objects))
     return objects
+
+
+def read_strictly(content: Mapping[str, Any], place: str = "") -> KubernetesObject:
+    """The object in a request's body; of a kind that no model reads, `Unstructured`.
+
+    Parameters
+    ----------
+    content
+        An object; one of a kind that is not served is taken as it is.
+    place
+        What kubectl writes before the API server's message.
+
+    Raises
+    ------
+    StatusError
+        ``BadRequest``: an unknown field, a value of a wrong type.
+    """
+    version, kind = content["apiVersion"], content["kind"]
+    type_name = type_of_kind(version, kind)
+    problem = body_problem(as_body(content), type_name) if type_name else ""
+    if not problem:
+        try:
+            return KINDS.get((version, kind), Unstructured).from_json(content)
+        except FieldError as error:
+            problem = str(error)
+    version = version.rpartition("/")[2]
+    raise bad_request(f"{place}{kind} in version {quote(version)} cannot be handled as a {kind}: {problem}")
 
 
 def _documents(document: Any, source: str) -> Iterator[_Document]:
@@ -126,18 +155,9 @@ def _structured(document: _Document, source: str) -> KubernetesObject:
     problem = body_problem(as_body({"metadata": content.get("metadata")}), METADATA_ONLY)
     if problem.startswith("json:"):
         raise _Refused(f"unable to decode {quote(source)}: {problem}")
-    type_name = type_of_kind(version, kind)
-    if type_name is None:
+    if type_of_kind(version, kind) is None:
         raise _Refused(_no_match(content, version, kind, source))
-    problem = body_problem(as_body(content), type_name)
-    if not problem:
-        try:
-            return KINDS.get((version, kind), Unstructured).from_json(content)
-        except FieldError as error:
-            problem = str(error)
-    version = version.rpartition("/")[2]
-    told = f"{kind} in version {quote(version)} cannot be handled as a {kind}: {problem}"
-    raise bad_request(f"error when creating {quote(source)}: {told}")
+    return read_strictly(content, f"error when creating {quote(source)}: ")
 
 
 def _no_match(content: Mapping[str, Any], version: str, kind: str, source: str) -> str:
