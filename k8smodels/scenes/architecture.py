@@ -18,7 +18,7 @@ from k8smodels.views.frame import Frame, error_frame
 from k8smodels.views.html import el, inline, join
 from k8smodels.views.tables import table
 
-__all__ = ["APPLY_STEPS", "OCCASIONS", "WEB", "applied", "beside", "own_story", "traffic"]
+__all__ = ["APPLY_STEPS", "CASES", "OCCASIONS", "WEB", "applied", "beside", "own_story", "traffic"]
 
 WEB = """\
 apiVersion: apps/v1
@@ -43,6 +43,32 @@ spec:
   ports:
   - {port: 80}
 """
+CASES: Mapping[str, str] = {
+    "a Deployment and a Service": WEB,
+    "a bare Pod": """\
+apiVersion: v1
+kind: Pod
+metadata: {name: alone}
+spec:
+  containers:
+  - {name: server, image: "web:1"}
+""",
+    "a Job": """\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: pi}
+spec:
+  completions: 2
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - {name: pi, image: "pi:1"}
+""",
+    "no such kind": WEB.replace("kind: Deployment", "kind: Deplyoment"),
+}
+"""Manifests to try, by what they hold."""
+
 MAX_OWN_ROWS = 40
 
 

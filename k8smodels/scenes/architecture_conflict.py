@@ -39,9 +39,10 @@ def conflict(manner: str, step: int) -> Frame:
     """Anna and Bo both read; Anna sets the image, then Bo the replicas."""
     lines = _lines(manner)
     rows = [
-        (line.who, line.what, line.answer, f"{line.replicas}, {line.image}", line.version) for line in lines[: step + 1]
+        (line.who, line.what, _short(line.answer), f"{line.replicas}, {line.image}, {line.version}")
+        for line in lines[: step + 1]
     ]
-    head = [_("who"), _("does what"), _("the answer"), _("stored: replicas, image"), "resourceVersion"]
+    head = [_("who"), _("does what"), _("the answer"), _("stored then: replicas, image, version")]
     last = lines[step]
     refused = [el("p", last.answer, class_="msg")] if "Operation" in last.answer else []
     return Frame(join([table(head, rows), *refused]), _says(manner, step))
@@ -66,6 +67,10 @@ def _says(manner: str, step: int) -> str:
         if step == 3
         else _("Nobody was told. Anna finds out when the old version answers.")
     )
+
+
+def _short(answer: str) -> str:
+    return _("409 Conflict") if "has been modified" in answer else answer
 
 
 def _lines(manner: str) -> list[Line]:
