@@ -1,4 +1,4 @@
-"""Lines are those of k8s.io/kubectl/pkg/drain and pkg/cmd/drain; the budget's arithmetic is that of pkg/controller/disruption."""
+"""Lines are those of k8s.io/kubectl/pkg/drain; the arithmetic of budgets is that of pkg/controller/disruption."""
 
 import pytest
 

@@ -117,7 +117,7 @@ def test_pods_in_the_order_of_their_names(cluster):
         (
             "get events --field-selector involvedObject.name=alone,reason=Scheduled",
             "LAST SEEN   TYPE     REASON      OBJECT      MESSAGE\n"
-            "12s         Normal   Scheduled   pod/alone   Successfully assigned default/alone to node-1",
+            "11s         Normal   Scheduled   pod/alone   Successfully assigned default/alone to node-1",
         ),
         ("get pods --no-headers alone", "alone   1/1   Running   0     12s"),
         ("get pods -n kube-system", "No resources found in kube-system namespace."),

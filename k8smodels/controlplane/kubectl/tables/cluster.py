@@ -78,12 +78,16 @@ def _budget(item: PodDisruptionBudget, now: datetime, _wide: bool) -> list[str]:
 
 def _event(item: Unstructured, now: datetime, wide: bool) -> list[str]:
     event: Mapping[str, Any] = item.content
-    target = f"{event['involvedObject']['kind'].lower()}/{event['involvedObject']['name']}"
-    last, message = since(event["lastTimestamp"], now), event["message"].strip()
+    about, series = event["involvedObject"], event.get("series", {})
+    begun = event["firstTimestamp"] or event["eventTime"]
+    last = since(series.get("lastObservedTime") or event["lastTimestamp"] or begun, now)
+    cells = [last, event["type"], event["reason"], f"{about['kind'].lower()}/{about['name']}"]
+    message = event["message"].strip()
     if not wide:
-        return [last, event["type"], event["reason"], target, message]
-    first, source = since(event["firstTimestamp"], now), event["source"]["component"]
-    return [last, event["type"], event["reason"], target, "", source, message, first, str(event["count"]), item.name]
+        return [*cells, message]
+    source = event["source"].get("component") or event["reportingComponent"]
+    count = series.get("count") or event.get("count") or 1
+    return [*cells, about.get("fieldPath", ""), source, message, since(begun, now), str(count), item.name]
 
 
 def _config_map(item: Unstructured, now: datetime, _wide: bool) -> list[str]:
