@@ -4,7 +4,7 @@ import json
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from k8smodels.controlplane import Cluster
@@ -137,7 +137,7 @@ def test_each_object_is_applied_whatever_becomes_of_the_others(cluster):
             "apiVersion: v1\nkind: Pod\nmetadata: {generateName: a-}",
             "error: from a-: cannot use generate name with apply",
         ),
-        ("[<script>]", "error: error parsing STDIN: "),
+        ("[<script>]", 'error: unable to decode "STDIN": a Kubernetes object is a map'),
         ("apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: 5", 'The Pod "x" is invalid: spec: Invalid value: 5'),
         ("apiVersion: v1\nkind: Pod\nmetadata: {name: X_}\nspec: {containers: [{name: a, image: a}]}", "The Pod"),
     ],
@@ -207,6 +207,36 @@ def test_a_wait_that_is_too_long_ends(cluster):
     assert shown.split("\n")[-1] == f"error: timed out waiting for the condition on pods/{pod.name}"
     forced = cluster.delete("pod", pod.name, force=True)
     assert forced.split("\n")[-1] == f'pod "{pod.name}" force deleted from default namespace'
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 3) | st.text("a<", max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["name", "key", "a"]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+PLACES = st.sampled_from(
+    "metadata metadata.labels metadata.annotations spec spec.selector spec.template spec.template.spec spec.strategy"
+    " spec.template.spec.volumes spec.template.spec.containers spec.template.spec.serviceAccountName status data"
+    " spec.replicas kind apiVersion".split()
+)
+
+
+@given(st.sampled_from([WEB, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {}"]), PLACES, JUNK)
+@settings(max_examples=100, deadline=None)
+def test_no_manifest_raises(text, place, junk):
+    manifest = yaml.safe_load(text)
+    *path, last = place.split(".")
+    inner = manifest
+    for key in path:
+        inner = inner.setdefault(key, {})
+    inner[last] = junk
+    cluster = Cluster()
+    for shown in (cluster.apply(yaml.safe_dump(manifest)), cluster.apply(yaml.safe_dump(manifest))):
+        assert shown.exit_code in (0, 1)
+    for command in ("get all,cm -o wide", "describe deploy,cm", "get deploy,cm -o yaml", "delete deploy,cm --all"):
+        assert cluster.kubectl(command).exit_code == 0
 
 
 # The merge by itself

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from k8smodels.api.errors import FieldError, InvalidObject
 from k8smodels.api.gotext import quote
+from k8smodels.api.selectors import SelectorError
 from k8smodels.controlplane.kubectl.call import Call
 from k8smodels.controlplane.kubectl.commands import ALIASES, COMMANDS, GROUPS, NAMESPACE
 from k8smodels.controlplane.kubectl.errors import KubectlError, SeveralErrors
@@ -22,7 +23,9 @@ from k8smodels.controlplane.status import StatusError
 if TYPE_CHECKING:
     from k8smodels.controlplane.cluster import Cluster
 
-REFUSALS = (StatusError, KubectlError, SeveralErrors, InvalidObject, FieldError)
+API_SERVER = "10.0.0.10:6443"
+_REFUSED = "The connection to the server {host} was refused - did you specify the right host or port?"
+REFUSALS = (StatusError, KubectlError, SeveralErrors, InvalidObject, FieldError, SelectorError)
 
 
 class Output(str):
@@ -98,7 +101,7 @@ class Kubectl:
         try:
             printed.extend(self._lines(words, stdin))  # what comes before an error stays
         except REFUSALS as error:
-            return Output("\n".join([*printed, str(error)]), 1)
+            return Output("\n".join([*printed, _said(error)]), 1)
         return Output("\n".join(printed))
 
     def command(self, name: str, words: Sequence[str], flags: Mapping[str, object], stdin: str = "") -> Output:
@@ -127,6 +130,14 @@ class Kubectl:
             if name != "-" and name not in self.files:
                 raise KubectlError(f"the path {quote(name[:200])} does not exist")
             yield ("STDIN", stdin) if name == "-" else (name, self.files[name])
+
+
+def _said(error: ValueError) -> str:
+    """An error as the terminal shows it; of a server that nobody reaches kubectl has words of its own."""
+    if isinstance(error, SeveralErrors):
+        return "\n".join(map(_said, error.errors))
+    refused = isinstance(error, StatusError) and error.reason == "Timeout"
+    return _REFUSED.format(host=API_SERVER) if refused else str(error)
 
 
 def _command(words: list[str]) -> tuple[str, list[str]]:

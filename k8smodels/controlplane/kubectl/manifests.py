@@ -8,13 +8,14 @@ NewStrictDecodingError (v1.37)
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from k8smodels.api.errors import DecodeError, FieldError, InvalidObject
 from k8smodels.api.gotext import quote
-from k8smodels.api.kinds import KINDS, load
+from k8smodels.api.kinds import KINDS
 from k8smodels.api.meta import KubernetesObject, Unstructured
 from k8smodels.api.structure import unknown_fields
 from k8smodels.api.yaml_text import read_documents
@@ -74,64 +75,89 @@ def manifests(call: Call) -> Iterator[Manifest | ValueError]:
                 yield error
 
 
-def typed(content: Mapping[str, Any], source: str) -> KubernetesObject:
-    """The object that `content` describes, which may have no fields that the API does not know.
+def typed(content: Mapping[str, Any]) -> KubernetesObject:
+    """The object that `content` describes.
+
+    Raises
+    ------
+    InvalidObject
+        A field of the wrong type.
+    """
+    try:
+        return KINDS.get((content["apiVersion"], content["kind"]), Unstructured).from_json(content)
+    except FieldError as error:
+        metadata = content.get("metadata")
+        name = str(metadata.get("name", ""))[:253] if isinstance(metadata, Mapping) else ""
+        raise InvalidObject(content["kind"][:253], name, [error]) from None
+
+
+def check_fields(item: KubernetesObject, source: str = "") -> None:
+    """Refuse fields that the API does not know: most often spelling mistakes.
+
+    Parameters
+    ----------
+    item
+        The object.
+    source
+        The file, if the object is new.
 
     Raises
     ------
     StatusError
-        ``BadRequest``: an unknown field.
-    InvalidObject
-        A field of the wrong type.
+        ``BadRequest``.
     """
-    kind, version = content["kind"], content["apiVersion"]
-    cls = KINDS.get((version, kind), Unstructured)
-    try:
-        item = cls.from_json(content)
-    except FieldError as error:
-        raise InvalidObject(kind, str(content["metadata"]["name"]), [error]) from None
-    if unknown := [] if cls is Unstructured else unknown_fields(item):
-        fields = ", ".join(f"unknown field {quote(name)}" for name in unknown[:20])
-        place = f"error when creating {quote(source)}: " if source else ""
-        words = f"{kind} in version {quote(version.rpartition('/')[2])} cannot be handled as a {kind}"
-        raise StatusError("BadRequest", 400, f"{place}{words}: strict decoding error: {fields}")
-    return item
+    if isinstance(item, Unstructured) or not (unknown := unknown_fields(item)):
+        return
+    fields = ", ".join(f"unknown field {quote(name[:253])}" for name in unknown[:20])
+    place = f"error when creating {quote(source)}: " if source else ""
+    version = item.api_version.rpartition("/")[2]
+    words = f"{item.kind} in version {quote(version)} cannot be handled as a {item.kind}"
+    raise StatusError("BadRequest", 400, f"{place}{words}: strict decoding error: {fields}")
 
 
 def _documents(source: str, text: str) -> Iterator[Mapping[str, Any]]:
     try:
-        load(text, source, keep_unknown=True)
         documents = read_documents(text, source)
     except DecodeError as error:
-        if error.problem.startswith("Object '"):
-            raise KubectlError(f"unable to decode {quote(source)}: {error.problem}") from None
         raise KubectlError(f"error parsing {error}") from None
-    except InvalidObject:
-        documents = read_documents(text, source)
     for document in documents:
-        yield from _flat(document)
+        yield from _flat(source, document)
 
 
-def _flat(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _flat(source: str, document: Any) -> Iterator[Mapping[str, Any]]:
     """A list counts as its items."""
+    problem = _problem(document)
+    if problem:
+        raise KubectlError(f"unable to decode {quote(source)}: {problem}")
     kind = document["kind"]
     if not kind.endswith("List") or "items" not in document:
         yield document
         return
-    for item in document["items"] or ():
-        inherited = {} if kind == "List" else {"apiVersion": document["apiVersion"], "kind": kind.removesuffix("List")}
-        yield from _flat({**inherited, **item})
+    inherited = {} if kind == "List" else {"apiVersion": document["apiVersion"], "kind": kind.removesuffix("List")}
+    items = document["items"]
+    for item in items if isinstance(items, list) else ():
+        yield from _flat(source, {**inherited, **item} if isinstance(item, Mapping) else item)
+
+
+def _problem(document: Any) -> str:
+    """Why a document is no object; empty if it is one."""
+    if not isinstance(document, Mapping):
+        return f"a Kubernetes object is a map with apiVersion and kind, not a {type(document).__name__}"
+    for name, field in (("Kind", "kind"), ("apiVersion", "apiVersion")):
+        if not isinstance(document.get(field), str) or not document[field]:
+            return f"Object '{name}' is missing in '{json.dumps(document)[:80]}'"
+    return ""
 
 
 def _manifest(call: Call, source: str, document: Mapping[str, Any]) -> Manifest:
-    metadata = document.get("metadata")
-    metadata = dict(metadata) if isinstance(metadata, Mapping) else {}
+    typed(document)
+    metadata = dict(document.get("metadata") or {})
     resource = _resource(source, document, metadata)
     if resource.namespaced:
         own = metadata.get("namespace") or ""
         if "namespace" in call.flags and own and own != call.namespace:
             raise KubectlError(
-                f"the namespace from the provided object {quote(str(own))} does not match the namespace"
+                f"the namespace from the provided object {quote(own)} does not match the namespace"
                 f" {quote(call.namespace)}. You must pass '--namespace={own}' to perform this operation."
             )
         metadata["namespace"] = own or call.namespace
