@@ -54,8 +54,9 @@ class Output(str):
 class Kubectl:
     """kubectl, as a user of `cluster` has it.
 
-    Reading takes no time; commands that wait let the cluster's time run. Nothing that is typed raises: what goes
-    wrong is in the text, in the words of kubectl or of the API server, and `Output.exit_code` is 1.
+    Reading takes no time; commands that wait let the cluster's time run, an hour of it at most. Nothing that is typed
+    raises: what goes wrong is in the text, in the words of kubectl or of the API server, and `Output.exit_code` is 1.
+    Only a simulation that grows beyond its limits ends with `SimulationLimit`.
 
     Attributes
     ----------
