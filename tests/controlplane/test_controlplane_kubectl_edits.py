@@ -59,11 +59,16 @@ def test_a_star_stands_for_all_containers(cluster):
         ("label deploy/web nope-", 'label "nope" not found.\ndeployment.apps/web not labeled'),
         ("label deploy/web a=b a-", "error: can not both modify and remove a label in the same command"),
         ("label deploy/web a=b=c", "error: invalid label spec: a=b=c"),
+        (
+            "set image node/node-1 a=b",
+            "error: nodes/node-1 the object is not a pod or does not have a pod template: *v1.Node",
+        ),
         ("label deploy/web", "error: at least one label update is required"),
         ("label node node-1 disk=ssd", "node/node-1 labeled"),
         (
             "annotate deploy/web note=new",
-            "error: --overwrite is false but found the following declared annotation(s): 'note' already has a value (old)",
+            "error: --overwrite is false but found the following declared annotation(s): 'note' already has a value"
+            " (old)",
         ),
         ("annotate deploy/web note-", "deployment.apps/web annotated"),
         ("annotate deploy/web", "error: at least one annotation update is required"),
@@ -74,10 +79,16 @@ def test_what_is_said(cluster, command, said):
 
 
 def test_a_label_on_a_node_lets_a_pod_come(cluster):
-    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {nodeSelector: {disk: ssd}, containers: [{name: a, image: a}]}"
-    cluster.apply(pod)
+    spec = "{nodeSelector: {disk: ssd}, containers: [{name: a, image: a}]}"
+    cluster.apply(f"apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec: {spec}")
     cluster.run(10)
     assert cluster.get("pod", "p", no_headers=True).split()[2] == "Pending"
     cluster.kubectl("label node node-1 disk=ssd")
     cluster.run(10)
     assert cluster.get("pod", "p", no_headers=True).split()[2] == "Running"
+
+
+def test_a_key_that_no_label_can_have_is_refused(cluster):
+    shown = cluster.kubectl("label deploy/web 'a b=c'")
+    assert shown.startswith('The Deployment "web" is invalid: metadata.labels: Invalid value: "a b": name part must')
+    assert shown.exit_code == 1

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from k8smodels.api.errors import InvalidObject, invalid
 from k8smodels.api.gotext import quote
-from k8smodels.api.label_syntax import label_value_problems
+from k8smodels.api.label_syntax import label_key_problems, label_value_problems
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.pod import Container, Pod, PodSpec
 from k8smodels.api.workload import Controller
@@ -44,9 +45,8 @@ def set_image(call: Call) -> Iterator[str]:
     errors: list[ValueError] = []
     for resource, item in find_named(call, words, whole_kind=call.is_on("all")):
         if not isinstance(item, Pod | Controller):
-            errors.append(
-                KubectlError(f"{resource.plural}/{item.name} the object is not a pod or does not have a pod template")
-            )
+            why = f"the object is not a pod or does not have a pod template: *v1.{resource.kind}"
+            errors.append(KubectlError(f"{resource.plural}/{item.name} {why}"))
             continue
         names = {container.name for container in _containers(item)}
         missing = [name for name in images if name not in names and name != "*"]
@@ -76,9 +76,9 @@ def label(call: Call) -> Iterator[str]:
     for resource, item in _found(call, words, new, gone, "label"):
         yield from _missing(item.labels, gone)
         taken = _overwritten(call, item.labels, new)
-        raise_all(
-            [KubectlError(f"'{key}' already has a value ({old}), and --overwrite is false") for key, old in taken]
-        )
+        why = "and --overwrite is false"
+        raise_all([KubectlError(f"'{key}' already has a value ({old}), {why}") for key, old in taken])
+        _check_keys(resource, item, new)
         labels = _edited(item.labels, new, gone)
         word = _label_word(item.labels, new, gone)
         changed = replace(item, metadata=replace(item.metadata, labels=labels))
@@ -123,9 +123,8 @@ def _pairs(pairs: Sequence[str], what: str) -> tuple[dict[str, str], list[str]]:
         elif pair.endswith("-") and pair != "-":
             gone.append(pair[:-1])
         else:
-            raise KubectlError(
-                f"unknown label spec: {pair}" if what == "label" else f"invalid annotation format: {pair}"
-            )
+            problem = "unknown label spec" if what == "label" else "invalid annotation format"
+            raise KubectlError(f"{problem}: {pair[:253]}")
     both = [key for key in gone if key in new]
     if both and what == "label":
         raise KubectlError("can not both modify and remove a label in the same command")
@@ -133,6 +132,14 @@ def _pairs(pairs: Sequence[str], what: str) -> tuple[dict[str, str], list[str]]:
         names = ", ".join(both)
         raise KubectlError(f"can not both modify and remove the following annotation(s) in the same command: {names}")
     return new, gone
+
+
+def _check_keys(resource: Resource, item: KubernetesObject, new: Mapping[str, str]) -> None:
+    """What the API server refuses in keys."""
+    problems = [(key, found) for key in new if (found := label_key_problems(key))]
+    errors = [invalid("metadata.labels", key, "; ".join(found)) for key, found in problems]
+    if errors:
+        raise InvalidObject(resource.kind, item.name, errors)
 
 
 def _found(
