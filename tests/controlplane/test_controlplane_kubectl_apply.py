@@ -82,7 +82,7 @@ def test_a_size_that_no_manifest_ever_named_is_left_to_others():
 def test_a_size_that_the_manifest_names_no_longer_goes_back_to_the_default(cluster):
     cluster.scale("deploy/web", replicas=5)
     assert cluster.apply(edited(replicas=None)) == "deployment.apps/web configured"
-    assert stored(cluster).spec.replicas is None
+    assert stored(cluster).spec.replicas == 1
 
 
 def test_a_false_that_was_switched_on_by_hand_is_switched_off_again(cluster):

@@ -228,6 +228,59 @@ def test_a_job(cluster):
     assert "Pods Statuses:    0 Active (0 Ready) / 1 Succeeded / 0 Failed\n" in text
 
 
+OTHERS = """
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: tick}
+spec:
+  schedule: "*/5 * * * *"
+  jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: main, image: "a:1"}]}}}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: cm}
+data: {a: "1", b: "two\\nlines"}
+binaryData: {c: AAE=}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: web}
+spec: {minAvailable: 2, selector: {matchLabels: {app: web}}}
+"""
+
+
+def test_cron_jobs_config_maps_and_budgets(cluster):
+    cluster.apply(OTHERS)
+    text = cluster.describe("cronjob/tick")
+    assert text.startswith(
+        "Name:                          tick\n"
+        "Namespace:                     default\n"
+        "Labels:                        <none>\n"
+        "Annotations:                   <none>\n"
+        "Schedule:                      */5 * * * *\n"
+        "Concurrency Policy:            Allow\n"
+        "Suspend:                       False\n"
+        "Time Zone:                     <unset>\n"
+        "Successful Job History Limit:  3\n"
+        "Failed Job History Limit:      1\n"
+        "Starting Deadline Seconds:     <unset>\n"
+        "Selector:                      <unset>\n"
+        "Parallelism:                   <unset>\n"
+        "Completions:                   <unset>\n"
+        "Pod Template:\n"
+    )
+    assert text.endswith("Last Schedule Time:  <unset>\nActive Jobs:         <none>\nEvents:              <none>")
+    assert cluster.describe("cm/cm") == (
+        "Name:         cm\nNamespace:    default\nLabels:       <none>\nAnnotations:  <none>\n\n"
+        "Data\n====\na:\n----\n1\n\nb:\n----\ntwo\nlines\n\n\nBinaryData\n====\nc: 2 bytes\n\nEvents:  <none>"
+    )
+    assert cluster.describe("pdb/web") == (
+        "Name:           web\nNamespace:      default\nMin available:  2\nSelector:       app=web\nStatus:\n"
+        "    Allowed disruptions:  2\n    Current:              4\n    Desired:              2\n"
+        "    Total:                4\nEvents:                   <none>"
+    )
+
+
 def test_a_kind_without_a_description_is_shown_field_by_field(cluster):
     text = cluster.describe("lease", "node-1", namespace="kube-node-lease")
     assert "API Version:  coordination.k8s.io/v1\nKind:         Lease\nMetadata:\n" in text
