@@ -131,14 +131,18 @@ def test_each_object_is_applied_whatever_becomes_of_the_others(cluster):
     [
         ("", "error: no objects passed to apply"),
         ("a: [b", "error: error parsing STDIN: error converting YAML to JSON: yaml: "),
-        ("kind: Pod", "error: unable to decode \"STDIN\": Object 'apiVersion' is missing in "),
+        ("kind: Pod", 'error: error validating "STDIN": error validating data: apiVersion not set; if you choose'),
         ("apiVersion: v1\nkind: Pod", "error: resource name may not be empty"),
         (
             "apiVersion: v1\nkind: Pod\nmetadata: {generateName: a-}",
             "error: from a-: cannot use generate name with apply",
         ),
-        ("[<script>]", 'error: unable to decode "STDIN": a Kubernetes object is a map'),
-        ("apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: 5", 'The Pod "x" is invalid: spec: Invalid value: 5'),
+        ("[<script>]", 'error: error validating "STDIN": error validating data: invalid object to validate; if you'),
+        (
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: 5",
+            'Error from server (BadRequest): error when creating "STDIN": Pod in version "v1" cannot be handled as a'
+            " Pod: json: cannot unmarshal number into Go struct field Pod.spec of type v1.PodSpec",
+        ),
         ("apiVersion: v1\nkind: Pod\nmetadata: {name: X_}\nspec: {containers: [{name: a, image: a}]}", "The Pod"),
     ],
 )

@@ -17,10 +17,11 @@ from typing import Any
 
 from k8smodels.api.gotext import quote
 from k8smodels.api.meta import KubernetesObject
+from k8smodels.controlplane.admission.decoding import read_strictly
 from k8smodels.controlplane.kubectl.call import USER, Call
 from k8smodels.controlplane.kubectl.describe.writer import LAST_APPLIED
 from k8smodels.controlplane.kubectl.errors import KubectlError, raise_all
-from k8smodels.controlplane.kubectl.manifests import Manifest, check_fields, manifests, typed
+from k8smodels.controlplane.kubectl.manifests import Manifest, manifests
 from k8smodels.controlplane.kubectl.merge import three_way_merge, without_nulls
 from k8smodels.controlplane.kubectl.output_formats import with_kind
 from k8smodels.controlplane.status import StatusError
@@ -74,8 +75,7 @@ def _apply(call: Call, manifest: Manifest) -> Iterator[str]:
         name = f"{manifest.resource.plural}/{manifest.name}"
         yield _NO_ANNOTATION.format(name=name, annotation=LAST_APPLIED)
     before = with_kind(live)
-    merged = typed(three_way_merge(_last_applied(live), wanted, before))
-    check_fields(merged)
+    merged = read_strictly(three_way_merge(_last_applied(live), wanted, before))
     if with_kind(merged) == before:
         yield f"{manifest.shown} unchanged"
         return
@@ -96,8 +96,7 @@ def _live(call: Call, manifest: Manifest) -> KubernetesObject | None:
 
 
 def _create(call: Call, manifest: Manifest, wanted: Mapping[str, Any]) -> None:
-    item = typed(without_nulls(wanted))
-    check_fields(item, manifest.source)
+    item = read_strictly(without_nulls(wanted), f"error when creating {quote(manifest.source)}: ")
     try:
         call.server.create(item, USER, "apply")
     except StatusError as error:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from k8smodels.api.errors import FieldError, InvalidObject
 from k8smodels.api.gotext import quote
 from k8smodels.api.selectors import SelectorError
+from k8smodels.controlplane.admission.decoding import ManifestError
 from k8smodels.controlplane.kubectl.call import Call
 from k8smodels.controlplane.kubectl.commands import ALIASES, COMMANDS, GROUPS, NAMESPACE
 from k8smodels.controlplane.kubectl.errors import KubectlError, SeveralErrors
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 API_SERVER = "10.0.0.10:6443"
 _REFUSED = "The connection to the server {host} was refused - did you specify the right host or port?"
-REFUSALS = (StatusError, KubectlError, SeveralErrors, InvalidObject, FieldError, SelectorError)
+REFUSALS = (StatusError, KubectlError, SeveralErrors, InvalidObject, FieldError, SelectorError, ManifestError)
 
 
 class Output(str):
