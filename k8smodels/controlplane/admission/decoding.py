@@ -74,13 +74,7 @@ def decode(text: str, source: str = "STDIN") -> list[KubernetesObject]:
     ['web']
     """
     objects, problems = [], []
-    try:
-        documents = read_documents(text, source)
-    except DecodeError as error:
-        raise ManifestError((f"error: error parsing {source}: {error.problem}",)) from None
-    except ValueError:  # Python's own bound on the digits of a number
-        raise ManifestError((f"error: error parsing {source}: a number has too many digits",)) from None
-    for document in documents:
+    for document in _read(text, source):
         try:
             objects += [_structured(each, source) for each in _documents(document, source)]
         except (StatusError, _Refused) as refused:
@@ -88,6 +82,30 @@ def decode(text: str, source: str = "STDIN") -> list[KubernetesObject]:
     if problems:
         raise ManifestError(tuple(problems), tuple(objects))
     return objects
+
+
+def contents(text: str, source: str = "STDIN") -> list[Mapping[str, Any] | ManifestError]:
+    """The objects of YAML or JSON text as they are written, of kinds that are served.
+
+    In place of a document that kubectl itself refuses stands its error. What the API server would refuse is for
+    `read_strictly`.
+
+    Raises
+    ------
+    ManifestError
+        Broken text.
+    """
+    found: list[Mapping[str, Any] | ManifestError] = []
+    for document in _read(text, source):
+        try:
+            parts = list(_documents(document, source))
+            for part in parts:
+                _check(part, source)
+        except _Refused as refused:
+            found.append(ManifestError((str(refused),)))
+        else:
+            found += [part.content for part in parts]
+    return found
 
 
 def read_strictly(content: Mapping[str, Any], place: str = "") -> KubernetesObject:
@@ -115,6 +133,15 @@ def read_strictly(content: Mapping[str, Any], place: str = "") -> KubernetesObje
             problem = str(error)
     version = version.rpartition("/")[2]
     raise bad_request(f"{place}{kind} in version {quote(version)} cannot be handled as a {kind}: {problem}")
+
+
+def _read(text: str, source: str) -> list[Any]:
+    try:
+        return read_documents(text, source)
+    except DecodeError as error:
+        raise ManifestError((f"error: error parsing {source}: {error.problem}",)) from None
+    except ValueError:  # Python's own bound on the digits of a number
+        raise ManifestError((f"error: error parsing {source}: a number has too many digits",)) from None
 
 
 def _documents(document: Any, source: str) -> Iterator[_Document]:
@@ -149,6 +176,12 @@ def _kind_problems(document: Any) -> list[str]:
 
 
 def _structured(document: _Document, source: str) -> KubernetesObject:
+    _check(document, source)
+    return read_strictly(document.content, f"error when creating {quote(source)}: ")
+
+
+def _check(document: _Document, source: str) -> None:
+    """What kubectl itself refuses."""
     content, version, kind = document
     if not kind:
         raise _Refused(f"unable to decode {quote(source)}: Object 'Kind' is missing in '{marshal(_sorted(content))}'")
@@ -157,7 +190,6 @@ def _structured(document: _Document, source: str) -> KubernetesObject:
         raise _Refused(f"unable to decode {quote(source)}: {problem}")
     if type_of_kind(version, kind) is None:
         raise _Refused(_no_match(content, version, kind, source))
-    return read_strictly(content, f"error when creating {quote(source)}: ")
 
 
 def _no_match(content: Mapping[str, Any], version: str, kind: str, source: str) -> str:
