@@ -160,7 +160,7 @@ def applied(step: int) -> Frame:
     who = speaker(record.component).name
     says = _("At {at} s **{who}** writes `{object}`. {why}")
     text = says.format(at=f"{record.at_seconds - 1:.3f}", who=who, object=record.object, why=_why(record, records))
-    return Frame(join([story(records, step), listeners]), text)
+    return Frame(join([story(records, step, since_seconds=1.0), listeners]), text)
 
 
 def _why(record: Record, records: Sequence[Record]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log10
+from math import log10, pi
 
 from k8smodels.i18n import _
 from k8smodels.views.html import Html, el, join
@@ -43,9 +43,9 @@ def hub_graph(spokes: Sequence[Spoke]) -> Html:
     import networkx as nx
 
     graph = nx.star_graph([_HUB, *(each.name for each in spokes), "etcd"])
-    places = nx.shell_layout(graph, nlist=[[_HUB], [*(each.name for each in spokes), "etcd"]], rotate=0.3)
+    places = nx.shell_layout(graph, nlist=[[_HUB], [*(each.name for each in spokes), "etcd"]], rotate=pi / 6, scale=2)
     at = {
-        name: (round(_WIDTH / 2 + 118 * float(x), 1), round(_HEIGHT / 2 + 96 * float(y), 1))
+        name: (round(_WIDTH / 2 + 122 * float(x), 1), round(_HEIGHT / 2 + 98 * float(y), 1))
         for name, (x, y) in places.items()
     }
     hub = at[_HUB]
