@@ -45,9 +45,9 @@ class WorkQueue:
         return len(self._waiting)
 
     def add(self, key: Hashable, because: int = -1) -> None:
-        """Have `key` worked on; of several causes the last one counts."""
+        """Have `key` worked on; of several causes the first one counts."""
         known = key in self._waiting
-        self._waiting[key] = because
+        self._waiting.setdefault(key, because)
         if not known and key not in self._working:
             self._order.append(key)
             self._wake()

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from k8smodels.api.errors import DecodeError, InvalidObject
 from k8smodels.api.kinds import load
 from k8smodels.api.pod import Pod
-from k8smodels.controlplane import Cluster, Limits, Record, SimulationLimit, StatusError, Timing, ready_after
+from k8smodels.controlplane import Behaviour, Cluster, Limits, Record, SimulationLimit, Timing, ready_after
 from k8smodels.i18n import _
+from k8smodels.runtime import job
+from k8smodels.scenes.shop_exercises import refusals
 from k8smodels.views.controlplane.hub import Spoke, hub_graph
 from k8smodels.views.controlplane.story import speaker, story
 from k8smodels.views.frame import Frame, error_frame
@@ -59,6 +60,7 @@ kind: Job
 metadata: {name: pi}
 spec:
   completions: 2
+  parallelism: 2
   template:
     spec:
       restartPolicy: Never
@@ -70,11 +72,13 @@ spec:
 """Manifests to try, by what they hold."""
 
 MAX_OWN_ROWS = 40
+_ENDING = {"pi:1": Behaviour(program=job(3))}
+"""The program of the prepared Job ends after three seconds."""
 
 
 # Hub and spokes.
 
-OCCASIONS = ("a minute of rest", "a Deployment is applied", "a node falls silent")
+OCCASIONS = ("a minute of rest", "a Deployment and a Service are applied", "a node falls silent")
 _ROLES: Mapping[str, str] = {
     "kubectl": "proc",
     "kube-controller-manager": "cp",
@@ -166,22 +170,21 @@ def applied(step: int) -> Frame:
 def _why(record: Record, records: Sequence[Record]) -> str:
     cause = next((each for each in records if each.number == record.because), None)
     if cause is None:
-        return _("Nobody told it to: a user did.")
-    return _("It had seen: {verb} `{object}`, by {who}.").format(
+        return _("A user has asked for it.")
+    return _("It had been told: {verb} `{object}`, by {who}.").format(
         verb=cause.verb, object=cause.object, who=speaker(cause.component).name
     )
 
 
 def own_story(text: str) -> Frame:
     """What follows when the reader's own manifests are applied to two nodes: the first writes, as a table."""
+    cluster = Cluster.of(2, limits=Limits(records=20_000, objects=200), behaviours=_ENDING)
+    start = len(cluster.journal)
+    told = cluster.apply(text)
+    if told.exit_code:
+        return error_frame(ValueError(refusals(told)))
     try:
-        cluster = Cluster.of(2, limits=Limits(records=20_000, objects=200))
-        start = len(cluster.journal)
-        for item in load(text, "manifests"):
-            cluster.create(item)
         cluster.run(30)
-    except (DecodeError, InvalidObject, StatusError) as error:
-        return error_frame(error)
     except SimulationLimit as error:
         return error_frame(ValueError(str(error)))
     records = [each for each in cluster.journal.records[start:] if each.kind != "Lease" and each.revision]

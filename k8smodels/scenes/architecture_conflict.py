@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from k8smodels.api.kinds import load
+from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.workload import Deployment
 from k8smodels.controlplane import Cluster, StatusError
 from k8smodels.controlplane.api_server import Caller
@@ -17,8 +18,8 @@ from k8smodels.views.tables import table
 
 __all__ = ["CONFLICT_STEPS", "MANNERS", "conflict"]
 
-MANNERS = ("as kubectl edit does", "without a resourceVersion")
-"""How the second writer writes: with the version that it has read, or without any."""
+MANNERS = ("the whole object, with its version", "the whole object, without a version", "a patch: only his field")
+"""What the second writer sends."""
 
 CONFLICT_STEPS = 5
 
@@ -36,7 +37,7 @@ class Line:
 
 
 def conflict(manner: str, step: int) -> Frame:
-    """Anna and Bo both read; Anna sets the image, then Bo the replicas."""
+    """Programs of Anna and of Bo both read; Anna's sets the image, then Bo's the replicas."""
     lines = _lines(manner)
     rows = [
         (line.who, line.what, _short(line.answer), f"{line.replicas}, {line.image}, {line.version}")
@@ -56,6 +57,12 @@ def _says(manner: str, step: int) -> str:
     ]
     if step < len(told):
         return told[step]
+    if manner == MANNERS[2]:
+        return (
+            _("A patch names one field, and the server applies it to what is stored **now**: both changes are there.")
+            if step == 3
+            else _("Anna finds both. `kubectl edit`, `set image` and `apply` write like this.")
+        )
     if manner == MANNERS[0]:
         return (
             _("**409 Conflict**: Bo's change was made to a version that is no longer stored. Nothing is lost.")
@@ -95,14 +102,24 @@ def _lines(manner: str) -> list[Line]:
     mine = replace(bo, spec=replace(bo.spec, replicas=3))
     if manner == MANNERS[1]:
         mine = replace(mine, metadata=replace(mine.metadata, resource_version=""))
-    tell("Bo", _("writes replicas 3"), _write(cluster, "Bo", mine))
-    if manner == MANNERS[1]:
+    answer = _patch(cluster) if manner == MANNERS[2] else _write(cluster, "Bo", mine)
+    tell("Bo", _("writes replicas 3"), answer)
+    if manner != MANNERS[0]:
         tell("Anna", _("reads"), _("version {version}").format(version=stored().metadata.resource_version))
     else:
         fresh = stored()
         again = replace(fresh, spec=replace(fresh.spec, replicas=3))
         tell("Bo", _("reads, and writes replicas 3"), _write(cluster, "Bo", again))
     return lines
+
+
+def _patch(cluster: Cluster) -> str:
+    def three(item: KubernetesObject) -> KubernetesObject:
+        current = cast("Deployment", item)
+        return replace(current, spec=replace(current.spec, replicas=3))
+
+    cluster.server.patch("Deployment", "default", "web", three, Caller("Bo"))
+    return _("stored")
 
 
 def _with_image(item: Deployment, image: str) -> Deployment:

@@ -15,8 +15,8 @@ from k8smodels.views.tables import table
 
 __all__ = ["FAULTS", "MOMENTS", "arithmetic", "broken"]
 
-FAULTS = ("a follower stops", "the leader stops", "the leader is cut off", "a majority stops")
-MOMENTS: Mapping[float, str] = {0.0: "before", 0.2: "0.2 s", 4.0: "4 s"}
+FAULTS = ("the leader stops", "the leader is cut off", "two members stop", "three members stop")
+MOMENTS: Mapping[float, str] = {0.0: "before", 0.2: "0.2 s", 1.5: "1.5 s", 4.0: "4 s"}
 _SETTLED_SECONDS = 5.0
 
 
@@ -71,7 +71,8 @@ def _look(members: int, fault: str, at_seconds: float) -> Look:
         cluster.advance(at_seconds)
     status = cluster.status()
     leaders = tuple(each.member for each in status if each.role == "leader")
-    asked = next(each.member for each in status if each.role != "down" and not _is_cut_off(cluster, each.member))
+    up = [each.member for each in status if each.role != "down"]
+    asked = next((member for member in up if not _is_cut_off(cluster, member)), cluster.members[-1])
     start = cluster.now
     write = cluster.wait(cluster.propose("x=1", asked))
     return Look(status, leaders, write.answer, write.reason, cluster.now - start)
@@ -84,16 +85,13 @@ def _is_cut_off(cluster: EtcdCluster, member: str) -> bool:
 
 def _break(cluster: EtcdCluster, fault: str) -> None:
     leader = cluster.leader or cluster.members[0]
-    followers = [member for member in cluster.members if member != leader]
-    if fault == FAULTS[0]:
-        cluster.crash(followers[0])
-    elif fault == FAULTS[1]:
-        cluster.crash(leader)
-    elif fault == FAULTS[2]:
+    others = [member for member in cluster.members if member != leader]
+    if fault == FAULTS[1]:
         cluster.partition({leader})
-    else:
-        for member in [leader, *followers[: quorum(len(cluster.members)) - 1]]:
-            cluster.crash(member)
+        return
+    stopped = {FAULTS[0]: 1, FAULTS[2]: 2, FAULTS[3]: 3}[fault]
+    for member in [leader, *others][:stopped]:
+        cluster.crash(member)
 
 
 def arithmetic() -> Frame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import pairwise
 
 from k8smodels.api.kinds import load
 from k8smodels.api.meta import KubernetesObject
@@ -18,7 +19,7 @@ from k8smodels.scenes.architecture_outages import PARTS, QUESTIONS, goes_on
 from k8smodels.views.html import bullets, el, join
 from k8smodels.views.services import terminal
 
-__all__ = ["majority", "which_part", "who_is_refused", "who_is_told"]
+__all__ = ["majority", "what_led_to_it", "which_part", "who_is_refused", "who_is_told"]
 
 
 def _dice(seed: int) -> random.Random:
@@ -160,6 +161,36 @@ def who_is_refused(seed: int) -> Task:
             _("The answer to a write has the new version in it."),
         ],
         bullets([f"{number}. {line}: {answer}" for number, line, answer in answers]),
+    )
+
+
+def what_led_to_it(seed: int) -> Task:
+    """Ask, for two of the writes that lead to a running Pod, which write their writer had been told of."""
+    cluster = Cluster.of(2, seed=seed + 1)
+    for item in load(WEB):
+        cluster.create(item)
+    cluster.run(10)
+    running = cluster.journal.find(component="kubelet", verb="patch status", kind="Pod")[-1]
+    chain = cluster.journal.causes(running)
+    names = {record.number: f"{record.verb} {record.kind}" for record in chain}
+    names[running.number] = _("patch status Pod: it runs")
+    pairs = list(pairwise(chain))
+    chosen = [pairs[seed % len(pairs)], pairs[(seed + 2) % len(pairs)]]
+    options = [names[record.number] for record in chain]
+    steps = [
+        Step(
+            _("Who wrote *{what}* had been told of one of these before. Which?").format(what=names[record.number]),
+            names[before.number],
+            options=options,
+            why=_("Deployment, ReplicaSet, Pod, node, running: each writer watches what the one before it writes."),
+        )
+        for before, record in chosen
+    ]
+    return Task(
+        _("A Deployment of one Pod was applied, and the Pod runs now."),
+        steps,
+        [_("Which kind of object does the writer watch?"), _("A kubelet waits for Pods with its node's name.")],
+        bullets([str(record) for record in chain]),
     )
 
 

@@ -79,6 +79,7 @@ def _healing_says(kind: str, step: int, after: float) -> str:
 @lru_cache(maxsize=8)
 def _healed(text: str, kind: str) -> tuple[tuple[Snapshot, ...], tuple[str, ...]]:
     cluster = open_shop(text)
+    cluster.run(0.3)  # between two looks of the kubelets
     first = cluster.snapshot()
     (name, *_more) = sorted(pod.name for pod in first.of(Pod) if pod.labels["app"] == "frontend")
     pod = next(pod for pod in first.of(Pod) if pod.name == name)

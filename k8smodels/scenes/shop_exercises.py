@@ -5,13 +5,12 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from k8smodels.api.errors import DecodeError, InvalidObject
 from k8smodels.api.kinds import load
 from k8smodels.api.node import Node
 from k8smodels.api.pod import Pod
 from k8smodels.api.quantity import Quantity
 from k8smodels.api.workload import Deployment
-from k8smodels.controlplane import Cluster, Limits, SimulationLimit, StatusError
+from k8smodels.controlplane import Cluster, Limits, SimulationLimit
 from k8smodels.controlplane.node_health import ready_condition
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
@@ -22,7 +21,7 @@ from k8smodels.views.frame import Frame, error_frame
 from k8smodels.views.html import bullets, el, join
 from k8smodels.views.tables import table
 
-__all__ = ["CASES", "EXAMPLE", "how_many_fit", "own_application", "what_is_new", "who_acted"]
+__all__ = ["CASES", "EXAMPLE", "how_many_fit", "own_application", "refusals", "what_is_new", "who_acted"]
 
 EXAMPLE = """\
 apiVersion: apps/v1
@@ -56,7 +55,8 @@ CASES = {
     "three copies and a Service": EXAMPLE,
     "more than fits": EXAMPLE.replace("replicas: 3", "replicas: 30"),
     "an amount that is none": EXAMPLE.replace("500m", "5x"),
-    "a runaway": EXAMPLE.replace("replicas: 3", "replicas: 3000"),
+    "a misspelt field": EXAMPLE.replace("replicas:", "replica:"),
+    "3,000 copies: too many for this page": EXAMPLE.replace("replicas: 3", "replicas: 3000"),
 }
 """Manifests to try, by what is the matter with them."""
 
@@ -245,13 +245,12 @@ def who_acted(seed: int) -> Task:
 
 def own_application(text: str) -> Frame:
     """The reader's manifests after a minute on three nodes with 4 cpu and 8 GiB each."""
+    cluster = Cluster.of(3, limits=_LIMITS)
+    told = cluster.apply(text)
+    if told.exit_code:
+        return error_frame(ValueError(refusals(told)))
     try:
-        cluster = Cluster.of(3, limits=_LIMITS)
-        for item in load(text, "manifests"):
-            cluster.create(item)
         cluster.run(_RUN_SECONDS)
-    except (DecodeError, InvalidObject, StatusError) as error:
-        return error_frame(error)
     except SimulationLimit as error:
         return error_frame(ValueError(str(error)))
     moment = cluster.snapshot()
@@ -273,6 +272,12 @@ def own_application(text: str) -> Frame:
         join(parts),
         says.format(seconds=f"{_RUN_SECONDS:g}", pods=len(pods), nodes=ready_nodes, waiting=len(waiting)),
     )
+
+
+def refusals(told: str) -> str:
+    """The lines of ``kubectl apply`` that are no successes."""
+    done = (" created", " configured", " unchanged")
+    return "\n".join(line for line in told.splitlines() if not line.endswith(done))
 
 
 def _wanted(item: Deployment) -> int:

@@ -39,7 +39,7 @@ def beside(measured: str) -> Frame:
     head = [_("what happened; then: until all three are ready"), _("real"), _("model")]
     return Frame(
         table(head, rows),
-        _("The same order. The real machine takes two to four times as long: it has other things to do."),
+        _("Seconds in both. The real machine, two busy cores, took two to four times as long."),
     )
 
 

@@ -22,7 +22,7 @@ __all__ = ["JOB_STEPS", "LOADS", "SCALING", "running_job", "scaled"]
 
 # 5. A job.
 
-JOB_STEPS: Mapping[float, str] = {0.5: "0.5 s", 8.0: "8 s", 15.0: "15 s", 25.0: "25 s", 35.0: "35 s"}
+JOB_STEPS: Mapping[float, str] = {0.5: "0.5 s", 8.0: "8 s", 15.0: "15 s", 18.0: "18 s", 35.0: "35 s"}
 
 
 def running_job(text: str, at_seconds: float) -> Frame:
@@ -33,6 +33,9 @@ def running_job(text: str, at_seconds: float) -> Frame:
     rows = [(short_name(pod), pod.spec.node_name or "–", pod_columns(pod).status) for pod in pods]
     status = item.status
     says = _("{done} of 4 parts are done, {active} run.").format(done=status.succeeded, active=status.active)
+    ended = sum(pod.is_finished for pod in pods)
+    if ended > status.succeeded:
+        says = _("Two Pods have ended, and their kubelets have said so; the controller counts them within a second.")
     if item.finished:
         says = _("The Job is **{state}**. Its Pods stay, ended, so that their logs can be read.").format(
             state=item.finished
@@ -55,6 +58,7 @@ def _job(text: str) -> Mapping[float, Snapshot]:
 LOADS: Mapping[str, int] = {"a busy day: 0.6 cpu": 600, "a sale: 1.2 cpu": 1200}
 SCALING: Mapping[float, str] = {
     0.0: "before",
+    10.0: "10 s",
     30.0: "30 s",
     300.0: "5 min",
     420.0: "7 min: they have left",
@@ -100,7 +104,7 @@ def _scaled(text: str, milli_cpu: int) -> Mapping[float, Snapshot]:
     cluster = open_shop(text)
     cluster.run(60)
     start = cluster.seconds
-    cluster.metrics.load({"app": "frontend"}, lambda seconds: milli_cpu if seconds - start < LOAD_ENDS_SECONDS else 100)
+    cluster.metrics.load({"app": "frontend"}, lambda seconds: milli_cpu if seconds - start < LOAD_ENDS_SECONDS else 0)
     moments = {}
     for at_seconds in SCALING:
         if start + at_seconds > cluster.seconds:

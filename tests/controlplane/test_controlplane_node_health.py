@@ -377,8 +377,8 @@ def test_huge_seconds_do_not_overflow():
 def test_a_pass_over_a_thousand_healthy_nodes_is_fast():
     nodes = [node(f"n{i}", ready(), zone=f"z{i % 3}") for i in range(1000)]
     renewed = {each.name: START for each in nodes}
-    state, begin = MonitorState(), time.perf_counter()
+    state, begin = MonitorState(), time.process_time()
     for i in range(120):
         renewed = dict.fromkeys(renewed, at(i * 5))
         state = monitor_node_health(state, nodes, renewed, at(i * 5)).state
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1

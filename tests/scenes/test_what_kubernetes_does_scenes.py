@@ -103,9 +103,11 @@ def test_some_pods_wait_in_every_variant_of_how_many_fit():
 
 
 def test_own_manifests_are_run_or_refused_in_one_line():
+    cases = shop_exercises.CASES
     assert "3 Pods" in shop_exercises.own_application(shop_exercises.EXAMPLE).says
-    assert "without a node" in shop_exercises.own_application(shop_exercises.CASES["more than fits"]).says
-    assert "Invalid value" in shop_exercises.own_application(shop_exercises.CASES["an amount that is none"]).says
-    assert "stopped at 200 objects" in shop_exercises.own_application(shop_exercises.CASES["a runaway"]).says
+    assert "without a node" in shop_exercises.own_application(cases["more than fits"]).says
+    assert "quantities must match" in shop_exercises.own_application(cases["an amount that is none"]).says
+    assert 'unknown field "spec.replica"' in shop_exercises.own_application(cases["a misspelt field"]).says
+    assert "stopped at 200 objects" in shop_exercises.own_application(list(cases.values())[-1]).says
     hostile = shop_exercises.own_application(shop_exercises.EXAMPLE.replace("hello:1", "<script>alert(1)</script>"))
     assert "<script>" not in hostile.html

@@ -239,6 +239,14 @@ class Kubelet:
         self.clock.later(self.timing.lease_renew_seconds, self._beat)
         if self.network.is_on and self.server.is_up:
             self._renew()
+            if not self._counts_as_ready():
+                self._post_ready()
+
+    def _counts_as_ready(self) -> bool:
+        """Whether the API server has the node as ready; a kubelet that is well sees to that."""
+        node = self.server.store.get("Node", "", self.node_name)
+        conditions = node.status.conditions if isinstance(node, Node) else ()
+        return any(each.type == "Ready" and each.status == "True" for each in conditions)
 
     def _renew(self) -> None:
         renewed = self._precise()

@@ -79,8 +79,9 @@ class PodOnNode:
 
     def changed(self, pod: Pod, because: int) -> None:
         """The API server has another version of the pod."""
-        self.pod, self.because = pod, because
+        self.pod = pod
         if pod.is_terminating and not self._deleting:
+            self.because = because
             self._deleting = True
             self.poke()
         elif _readiness(pod) != _readiness(self.shown) and not self._reconciling:

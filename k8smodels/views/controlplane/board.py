@@ -11,6 +11,7 @@ from k8smodels.controlplane.snapshot import Snapshot
 from k8smodels.i18n import _
 from k8smodels.runtime import pod_columns
 from k8smodels.views.html import Html, el, join
+from k8smodels.workloads.readiness import is_ready
 
 __all__ = ["nodes_board", "pod_state", "short_name"]
 
@@ -66,7 +67,8 @@ def pod_state(pod: Pod) -> tuple[str, str]:
     columns = pod_columns(pod)
     ready, wanted = columns.ready.split("/")
     if columns.status == "Running":
-        return ("ok", _("ready")) if ready == wanted else ("wait", _("not ready"))
+        counts = ready == wanted and is_ready(pod)
+        return ("ok", _("ready")) if counts else ("wait", _("not ready"))
     if columns.status == "Completed":
         return "ok", _("done")
     if columns.status in ("Pending", "ContainerCreating", "PodInitializing", "Terminating"):
