@@ -67,7 +67,7 @@ spec:
       containers:
       - {name: pi, image: "pi:1"}
 """,
-    "no such kind": WEB.replace("kind: Deployment", "kind: Deplyoment"),
+    "no such kind": WEB.replace("kind: Deployment", "kind: Deploy"),
 }
 """Manifests to try, by what they hold."""
 

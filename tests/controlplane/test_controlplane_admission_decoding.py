@@ -53,8 +53,8 @@ def test_a_spelling_mistake_is_told_with_its_path() -> None:
 
 
 def test_unknown_fields_come_in_the_order_in_which_kubectl_sends_them() -> None:
-    text = "{kind: ConfigMap, apiVersion: v1, metadata: {name: a, Nam: b}, zzz: 1, daten: {}}"
-    found = '"daten", unknown field "metadata.Nam", unknown field "zzz"'
+    text = "{kind: ConfigMap, apiVersion: v1, metadata: {name: a, Nam: b}, zzz: 1, daten: {}}"  # codespell:ignore
+    found = '"daten", unknown field "metadata.Nam", unknown field "zzz"'  # codespell:ignore
     assert refusal(text).endswith(f"strict decoding error: unknown field {found}")
 
 
@@ -165,7 +165,9 @@ def test_every_served_kind_is_read_strictly(resource: Any) -> None:
     name = type_of_kind(f"{resource.group}/{version}" if resource.group else version, resource.kind)
     assert name == f"{version}.{resource.kind}"
     assert body_problem(parse_body('{"metadata": {"name": "a"}}'), name) == ""
-    assert body_problem(parse_body('{"metadat": {}}'), name) == 'strict decoding error: unknown field "metadat"'
+    assert (
+        body_problem(parse_body('{"metadat": {}}'), name) == 'strict decoding error: unknown field "metadat"'
+    )  # codespell:ignore
 
 
 def test_no_more_mistakes_are_told_than_the_server_tells() -> None:

@@ -208,7 +208,7 @@ def test_sorting_by_a_field(cluster):
     assert sorted(names) == sorted(cluster.get("pods", output="name").split("\n"))
     assert cluster.get("ns", sort_by="{.metadata.name}", no_headers=True).startswith("default")
     assert cluster.get("ns", sort_by=".spec.x") == (
-        'error: couldn\'t find any field with path "{.spec.x}" in the list of objects'
+        'error: couldn\'t find any field with path "{.spec.x}" in the list of objects'  # codespell:ignore
     )
 
 

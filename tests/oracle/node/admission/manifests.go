@@ -297,7 +297,7 @@ var typed = []struct {
 		"spec template spec nodeSelector", "spec template spec tolerations", "spec template spec terminationGracePeriodSeconds", "spec template spec hostNetwork", "spec template spec affinity",
 		"spec strategy", "spec strategy type", "spec strategy rollingUpdate", "metadata labels", "metadata name", "metadata annotations", "metadata", "spec", "spec replica", "spec template spec container", "sepc", "status", "status replicas", "metadata label"}},
 	{4, []string{"spec completions", "spec activeDeadlineSeconds", "spec suspend", "spec podFailurePolicy", "spec podFailurePolicy rules", "spec backofLimit", "spec completionMode"}},
-	{6, []string{"spec schedule", "spec timeZone", "spec startingDeadlineSeconds", "spec jobTemplate", "spec jobTemplate spec", "spec concurency"}},
+	{6, []string{"spec schedule", "spec timeZone", "spec startingDeadlineSeconds", "spec jobTemplate", "spec jobTemplate spec", "spec concurency"}}, // codespell:ignore
 	{7, []string{"spec maxReplicas", "spec metrics", "spec behavior", "spec behavior scaleUp", "spec scaleTargetRef", "spec minreplicas"}},
 	{8, []string{"spec selector", "spec minAvaliable"}},
 	{13, []string{"spec containers", "spec containers 0 imagePullPolicy", "spec priority", "spec nodeName", "spec tolerations", "spec topologySpreadConstraints", "spec restartPolicy"}},
@@ -331,7 +331,7 @@ func decodingHand(add func(string, decodingIn)) {
 	add("a key twice", decodingIn{`{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "name": "b"}}`})
 	add("a key twice, deeper", decodingIn{`{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "a"}, "spec": {"replicas": 1, "template": {"spec": {"containers": [{"name": "a", "image": "x", "name": "b"}]}}, "replicas": 2}}`})
 	add("a key twice in a map", decodingIn{`{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"k": "1", "k": "2"}}`})
-	add("unknown and twice", decodingIn{`{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "nam": "b", "name": "c"}, "dat": 1}`})
+	add("unknown and twice", decodingIn{`{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "nam": "b", "name": "c"}, "dat": 1}`}) // codespell:ignore
 	add("other case", decodingIn{`{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"Name": "a"}, "spec": {"Replicas": 1}}`})
 }
 
