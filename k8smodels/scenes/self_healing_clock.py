@@ -47,8 +47,11 @@ class Loss:
         How many seconds its Pods tolerate it, and after how many it is back; None: for ever, never.
     snapshots
         The objects, at each second from the fault on.
-    silent, tainted, evicted
-        Seconds until the node was called Unknown, got the taint that evicts, and lost its Pod; None: never.
+    silent, tainted, evicted, replaced
+        Seconds until the node was called Unknown, got the taint that evicts, lost its Pod, and another one was made;
+        None: never.
+    since_renewal
+        How old the Lease was at the fault, in seconds.
     """
 
     node: str
@@ -59,6 +62,8 @@ class Loss:
     silent: float | None
     tainted: float | None
     evicted: float | None
+    replaced: float | None
+    since_renewal: float
 
     def is_away(self, at: int) -> bool:
         """Whether nobody can reach the node at that second."""
@@ -85,6 +90,7 @@ def loss(fault: str, stay: int | None, back: int | None, replicas: int = 2, end:
     cluster.create(service())
     cluster.run(_FAULT_SECONDS)
     node = cluster.pods()[0].spec.node_name
+    renewals = cluster.journal.find(component=f"kubelet {node}", kind="Lease", name=node)
     (cluster.failures.crash_node if fault == "crash" else cluster.failures.cut_off_node)(node)
     snapshots = []
     for at in range(end + 1):
@@ -102,6 +108,8 @@ def loss(fault: str, stay: int | None, back: int | None, replicas: int = 2, end:
         _first(cluster, lifecycle, "patch status", "Node", "no sign of life"),
         _first(cluster, lifecycle, "patch", "Node", "Ready is"),
         _first(cluster, eviction, "delete", "Pod", ""),
+        _first(cluster, "replicaset-controller", "create", "Pod", ""),
+        _FAULT_SECONDS - max(each.at_seconds for each in renewals),
     )
 
 
@@ -234,7 +242,7 @@ def _clocks(lost: Loss, at: int) -> Html:
 def _lease_clock(lost: Loss, at: int) -> str:
     if not lost.is_away(at):
         return _("renewed again")
-    return _("last renewed {n} s ago").format(n=at + 6)
+    return _("last renewed {n} s ago").format(n=round(at + lost.since_renewal))
 
 
 def _grace_clock(lost: Loss, at: int) -> str:

@@ -1,4 +1,4 @@
-"""The reader's own tolerations: when does the Pod leave a lost node?"""
+"""The reader's own tolerations, and when such a Pod leaves a lost node."""
 
 from __future__ import annotations
 
