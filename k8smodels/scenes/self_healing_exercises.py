@@ -29,6 +29,7 @@ from k8smodels.views.services import terminal
 __all__ = ["diagnosis", "first_match", "pace", "silence", "what_comes_back"]
 
 _LOOK_SECONDS = 5
+_WATCHED_SECONDS = 655
 
 
 def _dice(seed: int) -> random.Random:
@@ -167,7 +168,7 @@ def pace(seed: int) -> Task:
     silent = dice.choice(sorted({2, 3, size // 2, -(-11 * size // 20), size}))
     state = zone_state(ZoneCount(size - silent, silent))
     rate = eviction_rate(state, size)
-    ten = 0 if not rate else min(silent, 1 + int(600 * rate))
+    given = 0 if not rate else min(silent, 1 + int(_WATCHED_SECONDS * rate))
     text = _("A zone has {size} nodes; {silent} of them fall silent together. Another zone is well.")
     return Task(
         text.format(size=size, silent=silent),
@@ -183,11 +184,11 @@ def pace(seed: int) -> Task:
                 },
             ),
             Step(
-                _("How many of them have the taint that evicts ten minutes later? (The first gets it at once.)"),
-                ten,
+                _("The first may get the taint that evicts at once. How many have it 655 s later?"),
+                given,
                 wrong={
                     str(silent): _("Not all at once: the rate of the zone counts."),
-                    str(int(600 * rate)): _("The first one comes at 0 s, not at 10 s."),
+                    str(int(_WATCHED_SECONDS * rate)): _("The first one comes at 0 s, not at 10 s."),
                 },
                 why=_("0.1 a second; in a partial disruption 0.01 with more than 50 nodes, else 0."),
             ),
@@ -198,7 +199,7 @@ def pace(seed: int) -> Task:
                 _("{silent} of {size} is {share} %: {state}").format(
                     silent=silent, size=size, share=round(100 * silent / size), state=state
                 ),
-                _("{rate} nodes a second: {n} in ten minutes").format(rate=f"{rate:g}", n=ten),
+                _("{rate} nodes a second: {n} in 655 s").format(rate=f"{rate:g}", n=given),
             ]
         ),
     )
@@ -231,7 +232,7 @@ def first_match(seed: int) -> Task:
             ),
             Step(
                 _("How many seconds after the taint is the Pod deleted?"),
-                after or 0,
+                round(after or 0),
                 unit="s",
                 wrong={str(shortest): _("The shortest does not win: the first that fits does.")}
                 if shortest != after
@@ -240,7 +241,7 @@ def first_match(seed: int) -> Task:
             ),
         ],
         [_("Go through the list from the top."), _("Does its key fit `unreachable`? Then stop.")],
-        bullets([_("number {n} fits first: {stay} s").format(n=used + 1, stay=after or 0)]),
+        bullets([_("number {n} fits first: {stay} s").format(n=used + 1, stay=round(after or 0))]),
     )
 
 
