@@ -1,4 +1,8 @@
-"""The search index has the book's sentences, not what figures print: their words stand glued together in raw HTML."""
+"""The search index has the book's sentences and the package's names, not more: every page of results loads it whole.
+
+What figures print is left out, since its words stand glued together in raw HTML, and so are the members of classes:
+whoever looks for one finds its class.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 
 class SentenceIndex(sphinx.search.IndexBuilder):
-    """Sphinx's index, without raw HTML."""
+    """Sphinx's index, without raw HTML and without members of classes."""
 
     def feed(self, docname: str, filename: str, title: str, doctree: nodes.document) -> None:
         """Take in a page."""
@@ -17,6 +21,11 @@ class SentenceIndex(sphinx.search.IndexBuilder):
         for raw in list(text.findall(nodes.raw)):
             raw.parent.remove(raw)
         super().feed(docname, filename, title, text)
+
+    def get_objects(self, fn2index: dict[str, int]) -> dict[str, list[tuple[int, int, int, str, str]]]:
+        """Modules, classes and functions, by what they stand in."""
+        found = super().get_objects(fn2index)
+        return {prefix: rows for prefix, rows in found.items() if not prefix.rpartition(".")[2][:1].isupper()}
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -180,6 +180,8 @@ class MetricStatus(Struct):
 class HorizontalPodAutoscalerCondition(Condition):
     """One condition, e.g. ``ScalingLimited``."""
 
+    unmodelled: ClassVar[frozenset[str]] = frozenset({"observedGeneration"})
+
 
 @struct
 class HorizontalPodAutoscalerStatus(Struct):

@@ -19,6 +19,7 @@ from k8smodels.api.meta import KubernetesObject, Unstructured
 from k8smodels.api.network_policy import NetworkPolicy
 from k8smodels.api.node import Namespace, Node
 from k8smodels.api.pod import Pod
+from k8smodels.api.pod_metrics import PodMetrics
 from k8smodels.api.policy import PodDisruptionBudget
 from k8smodels.api.service import Service
 from k8smodels.api.storage import PersistentVolume, PersistentVolumeClaim, StorageClass
@@ -36,6 +37,7 @@ KINDS: Mapping[tuple[str, str], type[KubernetesObject]] = {
     (cls.api_version, cls.kind): cls
     for cls in (
         Pod,
+        PodMetrics,
         Node,
         Namespace,
         Service,

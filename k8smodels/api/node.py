@@ -73,13 +73,30 @@ class Node(KubernetesObject):
 
 
 @struct
+class NamespaceSpec(Struct):
+    """Who has to clean up in the namespace before it may go."""
+
+    finalizers: tuple[str, ...] = ()
+
+
+@struct
+class NamespaceStatus(Struct):
+    """Its phase: ``Active``, or ``Terminating`` from its deletion on."""
+
+    phase: str = ""
+    conditions: tuple[Condition, ...] = ()
+
+
+@struct
 class Namespace(KubernetesObject):
     """A scope for names; selectors of pod affinity read its labels."""
 
-    unmodelled: ClassVar[frozenset[str]] = frozenset({"spec", "status"})
     api_version: ClassVar[str] = "v1"
     kind: ClassVar[str] = "Namespace"
     namespaced: ClassVar[bool] = False
+
+    spec: NamespaceSpec = NamespaceSpec()
+    status: NamespaceStatus = NamespaceStatus()
 
 
 def node(

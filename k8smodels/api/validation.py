@@ -169,6 +169,7 @@ def _amounts(amounts: ResourceList, path: str, *, names: bool = False) -> Iterat
     for name, amount in amounts.items():
         if names and "/" not in name and name not in _CONTAINER_RESOURCES and not name.startswith("hugepages-"):
             yield invalid(f"{path}[{name}]", name, "must be a standard resource type or fully qualified")
+            yield invalid(f"{path}[{name}]", name, "must be a standard resource for containers")
         if amount.sign < 0:
             yield invalid(f"{path}[{name}]", str(amount), NOT_NEGATIVE)
         elif "/" in name and amount.milli_value() % 1000:

@@ -19,7 +19,7 @@ from typing import NamedTuple, TypeVar, cast
 
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.pod import Pod, PodCondition
-from k8smodels.controlplane.admission import Admission
+from k8smodels.controlplane.admission import Admission, is_held, terminating
 from k8smodels.controlplane.clock import Clock
 from k8smodels.controlplane.garbage import PropagationPolicy, delete, is_gone
 from k8smodels.controlplane.journal import Journal
@@ -40,7 +40,7 @@ from k8smodels.controlplane.versions import Names, grace_seconds_of, merged
 
 T = TypeVar("T", bound=KubernetesObject)
 
-_PROTECTED = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
+_PROTECTED = frozenset({"default", "kube-system", "kube-public"})
 
 
 class Caller(NamedTuple):
@@ -232,7 +232,7 @@ class APIServer:
                 )
                 self._write(replace(stored, metadata=meta), "delete", by, note or f"grace {grace} s")
             return
-        left = delete(stored, self.clock.now, policy)
+        left = terminating(stored, self.clock.now) if is_held(stored) else delete(stored, self.clock.now, policy)
         if left is None:
             self._removed(stored, by, note)
         elif left.metadata != stored.metadata:
@@ -248,7 +248,7 @@ class APIServer:
             new = self.admission.update(new, stored)
         except StatusError as error:
             raise self._refused(error, by, item) from None
-        if is_gone(new):
+        if is_gone(new) and not is_held(new):
             self._removed(new, by, note)
             return cast("T", new)
         return cast("T", self._write(new, f"{verb} status" if status else verb, by, note))

@@ -34,17 +34,22 @@ from k8smodels.controlplane.controllers.endpoint_slice import EndpointSliceContr
 from k8smodels.controlplane.controllers.garbage_collector import GarbageCollector
 from k8smodels.controlplane.controllers.horizontal_pod_autoscaler import HorizontalPodAutoscalerController
 from k8smodels.controlplane.controllers.job import JobController
+from k8smodels.controlplane.controllers.namespace import NamespaceController
 from k8smodels.controlplane.controllers.node_lifecycle import NodeLifecycle
 from k8smodels.controlplane.controllers.replicaset import ReplicaSetController
 from k8smodels.controlplane.etcd_store import EtcdStore
 from k8smodels.controlplane.events import Events
 from k8smodels.controlplane.failures import Failures
+from k8smodels.controlplane.history import History
 from k8smodels.controlplane.journal import Journal
+from k8smodels.controlplane.kubectl import Kubectl, Output
 from k8smodels.controlplane.kubelet import Kubelet
 from k8smodels.controlplane.kubelet.addresses import Addresses
 from k8smodels.controlplane.limits import Limits
+from k8smodels.controlplane.machines import POD_CIDR, machine, pod_cidr
 from k8smodels.controlplane.metrics import Metrics
 from k8smodels.controlplane.process import Process
+from k8smodels.controlplane.proxies import Proxies
 from k8smodels.controlplane.scheduler import Scheduler
 from k8smodels.controlplane.snapshot import Snapshot, snapshot
 from k8smodels.controlplane.store import Store
@@ -74,16 +79,21 @@ class Cluster:
     ----------
     clock, server, events
         The time, the API server, and what components told users.
-    etcd
-        What the API server writes to.
+    etcd, history
+        What the API server writes to, and all that was ever written.
     kubelets
         By the name of the node.
     manager, scheduler, controllers
         kube-controller-manager with its controllers, and kube-scheduler.
+    proxies
+        kube-proxy on every node.
     metrics
         What the pods use, and the loads that are put on them.
     failures
         Breaks parts of it.
+    kubectl
+        kubectl, as a user has it: ``cluster.kubectl("get pods -o wide")``. The methods `apply`, `get` and so on are its
+        commands one by one; flags are given by name, as in ``cluster.get("pods", output="wide")``.
     """
 
     def __init__(
@@ -98,6 +108,8 @@ class Cluster:
         self.timing = timing or Timing()
         self.clock = Clock()
         self.server = APIServer(self.clock, self.timing.watch_seconds, limits or Limits(), seed)
+        self.history = History()
+        self.server.store.recorder = lambda change: self.history.add(self.clock.seconds, change)
         self.etcd = EtcdStore(self.clock, seed=seed)
         self.server.has_quorum = lambda: self.etcd.has_quorum
         self.events = Events(self.clock)
@@ -110,6 +122,7 @@ class Cluster:
             self.add_node(item)
         self._start(seed)
         self.failures = Failures(self)
+        self.kubectl = Kubectl(self)
 
     @classmethod
     def of(cls, count: int, *, zones: Iterable[str] = (), pods: int = 110, **options: Any) -> Cluster:
@@ -151,8 +164,13 @@ class Cluster:
                 CronJobController,
                 EndpointSliceController,
                 GarbageCollector,
+                NamespaceController,
             )
         ]
+        proxy = Process(
+            "kube-proxy", self.server, self.events, timing, qps=timing.kubelet_qps, burst=timing.kubelet_burst
+        )
+        self.proxies = Proxies(proxy, POD_CIDR)
         self.metrics = Metrics(self.server, timing, self.behaviour)
         self.controllers.append(HorizontalPodAutoscalerController(self.manager, self.metrics))
         scheduling = Process(
@@ -168,8 +186,8 @@ class Cluster:
     def add_node(self, item: Node) -> Kubelet:
         """A machine joins: its kubelet registers it."""
         number = len(self.kubelets)
-        cidr = item.spec.pod_cidr or _pod_cidr(number)
-        item = replace(item, spec=replace(item.spec, pod_cidr=cidr))
+        cidr = item.spec.pod_cidr or pod_cidr(number)
+        item = replace(machine(item, number), spec=replace(item.spec, pod_cidr=cidr))
         first_beat_seconds = 2.0 + (number * 0.37) % self.timing.lease_renew_seconds
         kubelet = Kubelet(
             item, self.server, self.events, self.timing, Addresses(cidr), self.behaviour, first_beat_seconds
@@ -215,6 +233,10 @@ class Cluster:
             self.run(min(step_seconds, end - self.clock.seconds))
         return True
 
+    def at(self, seconds: float) -> Snapshot:
+        """All objects as they were at an earlier moment."""
+        return self.history.at(seconds)
+
     def snapshot(self) -> Snapshot:
         """All objects as they are now."""
         return snapshot(self.store, self.clock.seconds)
@@ -227,9 +249,46 @@ class Cluster:
         """Create an object as `component`; see `APIServer.create`."""
         return self.server.create(item, Caller(component))
 
+    def apply(self, manifest: str, **flags: object) -> Output:
+        """``kubectl apply``: make the objects of `manifest`, or change them."""
+        return self.kubectl.command("apply", (), {**flags, "filename": "-"}, manifest)
 
-def _pod_cidr(number: int) -> str:
-    """The part of the cluster's range that the node of that number gets."""
-    if number < 256:
-        return f"10.244.{number}.0/24"
-    return f"10.{128 + number // 256}.{number % 256}.0/24"
+    def get(self, *words: str, **flags: object) -> Output:
+        """``kubectl get``."""
+        return self.kubectl.command("get", words, flags)
+
+    def describe(self, *words: str, **flags: object) -> Output:
+        """``kubectl describe``."""
+        return self.kubectl.command("describe", words, flags)
+
+    def delete(self, *words: str, **flags: object) -> Output:
+        """``kubectl delete``, which waits until the objects are gone."""
+        return self.kubectl.command("delete", words, flags)
+
+    def scale(self, *words: str, replicas: int, **flags: object) -> Output:
+        """``kubectl scale``."""
+        return self.kubectl.command("scale", words, {**flags, "replicas": replicas})
+
+    def rollout(self, action: str, *words: str, **flags: object) -> Output:
+        """``kubectl rollout``: ``status``, ``history``, ``undo``, ``pause``, ``resume`` or ``restart``."""
+        return self.kubectl.command(f"rollout {action}", words, flags)
+
+    def logs(self, *words: str, **flags: object) -> Output:
+        """``kubectl logs``."""
+        return self.kubectl.command("logs", words, flags)
+
+    def drain(self, *words: str, **flags: object) -> Output:
+        """``kubectl drain``, which waits until the pods are gone."""
+        return self.kubectl.command("drain", words, flags)
+
+    def cordon(self, *words: str, **flags: object) -> Output:
+        """``kubectl cordon``."""
+        return self.kubectl.command("cordon", words, flags)
+
+    def uncordon(self, *words: str, **flags: object) -> Output:
+        """``kubectl uncordon``."""
+        return self.kubectl.command("uncordon", words, flags)
+
+    def top(self, what: str, *words: str, **flags: object) -> Output:
+        """``kubectl top``: ``pod`` or ``node``."""
+        return self.kubectl.command(f"top {what}", words, flags)

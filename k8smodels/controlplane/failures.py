@@ -44,18 +44,21 @@ class Failures:
         """
         kubelet = self._kubelet(name)
         self._tell("crash", "Node", name)
+        self._cluster.proxies.cut_off(name)
         kubelet.stop(power=False)
 
     def cut_off_node(self, name: str) -> None:
         """A machine loses its network: its containers run on, and nobody hears of them."""
         kubelet = self._kubelet(name)
         self._tell("cut off", "Node", name)
+        self._cluster.proxies.cut_off(name)
         kubelet.stop(power=True)
 
     def restore_node(self, name: str) -> None:
         """A machine comes back."""
         kubelet = self._kubelet(name)
         self._tell("restore", "Node", name)
+        self._cluster.proxies.reconnect(name)
         kubelet.resume()
 
     def kill_container(

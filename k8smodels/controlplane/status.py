@@ -85,6 +85,11 @@ def invalid(error: InvalidObject) -> StatusError:
     return StatusError("Invalid", 422, str(error))
 
 
+def bad_request(why: str) -> StatusError:
+    """The body of the request is not what it should be."""
+    return StatusError("BadRequest", 400, why)
+
+
 def too_old(asked: int, oldest: int) -> StatusError:
     """A watch from a revision that the store no longer has."""
     return StatusError("Expired", 410, f"too old resource version: {asked} ({oldest})")

@@ -107,11 +107,14 @@ class Store:
     ----------
     revision
         The number of the last write.
+    recorder
+        Told of every change at once.
     """
 
     def __init__(self, clock: Clock, watch_seconds: float) -> None:
         self.revision = 0
         self.watch_seconds = watch_seconds
+        self.recorder: Deliver | None = None
         self._clock = clock
         self._items: dict[str, dict[tuple[str, str], KubernetesObject]] = {}
         self._watches: dict[str, list[Watch]] = {}
@@ -176,6 +179,8 @@ class Store:
         return replace(item, metadata=replace(item.metadata, resource_version=str(self.revision)))
 
     def _tell(self, kind: str, change: Change) -> None:
+        if self.recorder is not None:
+            self.recorder(change)
         self._history.setdefault(kind, deque(maxlen=HISTORY)).append(change)
         for watch in self._watches.get(kind, ()):
             watch.push(change, self._clock, self.watch_seconds)

@@ -45,17 +45,17 @@ def healed(text: str, trouble: str, step: int) -> Frame:
     ready, _others = endpoints_of(moment, "frontend")
     pages = _("{n} of 3 Pods of the pages get requests.").format(n=len(ready))
     rows = [
-        (short_name(pod), pod.spec.node_name or "–", pod.status.pod_ip or "–", pod_columns(pod).status, _restarts(pod))
+        (short_name(pod), _where(pod), pod_columns(pod).status, pod_columns(pod).restarts)
         for pod in moment.of(Pod)
         if pod.name in names
     ]
-    head = [_("Pod"), _("node"), _("address"), "STATUS", "RESTARTS"]
+    head = [_("Pod"), _("node, address"), "STATUS", _("restarts")]
     body = join([nodes_board(moment, names), table(head, rows)])
     return Frame(body, f"{_healing_says(kind, step, after)} {pages}")
 
 
-def _restarts(pod: Pod) -> int:
-    return pod_columns(pod).restarts
+def _where(pod: Pod) -> str:
+    return ", ".join(part for part in (pod.spec.node_name, pod.status.pod_ip) if part) or "–"
 
 
 def _healing_says(kind: str, step: int, after: float) -> str:

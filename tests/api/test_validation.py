@@ -41,11 +41,6 @@ def container(text: str) -> str:
             container("resources: {requests: {cpu: 2}, limits: {cpu: 1}}"),
             'spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1',
         ),
-        (
-            container("resources: {requests: {gpu: 2}}"),
-            'spec.containers[0].resources.requests[gpu]: Invalid value: "gpu": '
-            "must be a standard resource type or fully qualified",
-        ),
         (container("ports: [{}]"), "spec.containers[0].ports[0].containerPort: Required value"),
         (
             container("ports: [{containerPort: 70000}]"),
@@ -65,6 +60,14 @@ def container(text: str) -> str:
 )
 def test_a_pod_is_refused_with_path_value_and_remedy(spec: str, message: str) -> None:
     assert refused(spec) == [message]
+
+
+def test_a_resource_that_is_neither_standard_nor_has_a_domain_is_refused_twice() -> None:
+    refusal = 'spec.containers[0].resources.requests[gpu]: Invalid value: "gpu": must be a standard resource'
+    assert refused(container("resources: {requests: {gpu: 2}}")) == [
+        f"{refusal} type or fully qualified",
+        f"{refusal} for containers",
+    ]
 
 
 def test_all_errors_come_at_once() -> None:

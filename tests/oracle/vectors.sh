@@ -16,7 +16,7 @@ if ! go list -m >/dev/null 2>&1; then
 fi
 
 golden=../golden
-node="api images cri isolation cni policy"
+node="api images cri isolation cni policy admission"
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 
@@ -45,6 +45,7 @@ export HOST_LOCAL="$new/bin/host-local"
 for program in $node; do
 	"$new/bin/$program" -seed 1 -random 100 -out "$new"
 done
+"$new/bin/admission" -only none -fields ../../k8smodels/controlplane/admission/fields.txt
 "$new/bin/scheduler" -seed 1 -random 60 -out "$new"
 "$new/bin/controllers" -seed 1 -random 100 -out "$new"
 for program in proxy proxy-old proxy-dns raft; do

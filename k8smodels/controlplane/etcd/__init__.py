@@ -7,8 +7,8 @@ member did and why. `quorum` and `tolerates` are the arithmetic behind it.
 
 from k8smodels.controlplane.etcd.cluster import EtcdCluster
 from k8smodels.controlplane.etcd.log import Entry, EntryId
+from k8smodels.controlplane.etcd.majority import quorum, tolerates
 from k8smodels.controlplane.etcd.member import Timing
-from k8smodels.controlplane.etcd.quorum import quorum, tolerates
 from k8smodels.controlplane.etcd.records import MemberStatus, Transition, status_table
 from k8smodels.controlplane.etcd.requests import Proposal, Read, Request
 

@@ -15,8 +15,8 @@ from typing import Literal
 
 from k8smodels.api.errors import invalid
 from k8smodels.controlplane.etcd.log import Entry, RaftLog
+from k8smodels.controlplane.etcd.majority import quorum
 from k8smodels.controlplane.etcd.messages import Message
-from k8smodels.controlplane.etcd.quorum import quorum
 from k8smodels.i18n import _
 
 Role = Literal["follower", "pre-candidate", "candidate", "leader"]

@@ -9,13 +9,13 @@ with its reason.
 Left out: the conflicts and retries of real writes, and the labels of nodes that the controller keeps in step.
 """
 
-from k8smodels.controlplane.node_health.disruption import Disruption, disruption
+from k8smodels.controlplane.node_health.disruptions import Disruption, disruption
+from k8smodels.controlplane.node_health.evictions import Eviction, taint_eviction
 from k8smodels.controlplane.node_health.flags import Flags
 from k8smodels.controlplane.node_health.health import NodeHealth, Observation, observe, ready_condition
 from k8smodels.controlplane.node_health.monitor import MonitorPass, MonitorState, marks_new_pod, monitor_node_health
 from k8smodels.controlplane.node_health.no_execute import NODE_EVICTION_PERIOD, NoExecutePass, no_execute_pass
 from k8smodels.controlplane.node_health.queue import TokenBucket, ZoneQueue
-from k8smodels.controlplane.node_health.taint_eviction import Eviction, taint_eviction
 from k8smodels.controlplane.node_health.taints import SwapTaints, no_schedule_pass
 from k8smodels.controlplane.node_health.writes import (
     MarkPodsNotReady,

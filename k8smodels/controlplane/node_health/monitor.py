@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from k8smodels.api.node import Node
-from k8smodels.controlplane.node_health.disruption import disruption
+from k8smodels.controlplane.node_health.disruptions import disruption
 from k8smodels.controlplane.node_health.flags import Flags
 from k8smodels.controlplane.node_health.health import NodeHealth, Observation, observe
 from k8smodels.controlplane.node_health.queue import TokenBucket, ZoneQueue

@@ -54,7 +54,7 @@ def validate_network_policy(policy: NetworkPolicy) -> None:
 
 
 def _spec_errors(spec: NetworkPolicySpec) -> Iterator[FieldError]:
-    yield from _selector_errors(spec.pod_selector, "spec.podSelector")
+    yield from selector_errors(spec.pod_selector, "spec.podSelector")
     for i, ingress in enumerate(spec.ingress):
         yield from _rule_errors(ingress.ports, ingress.from_, f"spec.ingress[{i}]", "from")
     for i, egress in enumerate(spec.egress):
@@ -119,9 +119,9 @@ def port_name_problems(name: str) -> list[str]:
 
 def _peer_errors(peer: NetworkPolicyPeer, path: str) -> Iterator[FieldError]:
     if peer.pod_selector is not None:
-        yield from _selector_errors(peer.pod_selector, f"{path}.podSelector")
+        yield from selector_errors(peer.pod_selector, f"{path}.podSelector")
     if peer.namespace_selector is not None:
-        yield from _selector_errors(peer.namespace_selector, f"{path}.namespaceSelector")
+        yield from selector_errors(peer.namespace_selector, f"{path}.namespaceSelector")
     if peer.ip_block is not None:
         yield from _block_errors(peer.ip_block, f"{path}.ipBlock")
     by_label = peer.pod_selector is not None or peer.namespace_selector is not None
@@ -164,7 +164,8 @@ def _unmapped(block: IPNetwork) -> IPNetwork:
     return block if mapped is None else ipaddress.IPv4Network((mapped, block.prefixlen - 96))
 
 
-def _selector_errors(selector: LabelSelector, path: str) -> Iterator[FieldError]:
+def selector_errors(selector: LabelSelector, path: str) -> Iterator[FieldError]:
+    """What is wrong with any label selector; `path` is where it stands."""
     for key, value in selector.match_labels.items():
         yield from (invalid(f"{path}.matchLabels", key, problem) for problem in label_key_problems(key))
         yield from (invalid(f"{path}.matchLabels", value, problem) for problem in label_value_problems(value))

@@ -89,7 +89,7 @@ def from_utilization(
         return Usage(utilization / percent, used // len(known), utilization)
 
     full = {name: requests[name] * max(100, percent) // 100 for name in groups.missing}
-    return _estimate(current, groups, values, full, measure, tolerance)
+    return careful_estimate(current, groups, values, full, measure, tolerance)
 
 
 def from_average(
@@ -108,7 +108,7 @@ def from_average(
         average = sum(values.values()) // len(values)
         return Usage(average / target_milli, average)
 
-    return _estimate(current, groups, values, dict.fromkeys(groups.missing, target_milli), measure, tolerance)
+    return careful_estimate(current, groups, values, dict.fromkeys(groups.missing, target_milli), measure, tolerance)
 
 
 def from_value(
@@ -145,7 +145,7 @@ def _counted(pods: Sequence[Pod], samples: PodSamples, resource: str, now: datet
     return groups, values
 
 
-def _estimate(
+def careful_estimate(
     current: int,
     groups: Groups,
     values: Mapping[str, int],

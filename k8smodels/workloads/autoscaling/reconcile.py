@@ -110,7 +110,7 @@ def reconcile(
 
 def _follow_metrics(before: Reconciliation, pods: Sequence[Pod], samples: Samples, now: datetime) -> Reconciliation:
     hpa, current = before.hpa, before.replicas
-    scene = Scene(current, pods, samples, _tolerance(hpa), hpa.namespace, now)
+    scene = Scene(current, pods, samples, tolerance_of(hpa), hpa.namespace, now)
     proposals = tuple(propose(spec, scene) for spec in hpa.spec.metrics)
     largest = _largest(proposals)
     wanted = largest.estimate.replicas if largest and largest.estimate else 0
@@ -211,7 +211,8 @@ def _defaulted(hpa: HorizontalPodAutoscaler) -> HorizontalPodAutoscaler:
     return replace(hpa, spec=replace(hpa.spec, metrics=hpa.spec.metrics or DEFAULT_METRICS, behavior=behavior))
 
 
-def _tolerance(hpa: HorizontalPodAutoscaler) -> Tolerance:
+def tolerance_of(hpa: HorizontalPodAutoscaler) -> Tolerance:
+    """How far the ratio may stray: a tenth, unless `behavior` says otherwise."""
     behavior = hpa.spec.behavior
     if behavior is None:
         return Tolerance()

@@ -1,0 +1,83 @@
+"""``kubectl describe`` of namespaces, and of kinds without a description of their own.
+
+References
+----------
+k8s.io/kubectl/pkg/describe/describe.go: describeNamespace, genericDescriber, printUnstructuredContent, smartLabelFor
+(v1.37)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from k8smodels.api.meta import KubernetesObject
+from k8smodels.api.node import Namespace
+from k8smodels.controlplane.kubectl.call import Call
+from k8smodels.controlplane.kubectl.describe.writer import Writer
+from k8smodels.controlplane.kubectl.output_formats import with_kind
+from k8smodels.controlplane.kubectl.tables.cluster import namespace_phase
+
+_SKIPPED = frozenset(f".metadata.{name}" for name in ("managedFields", "name", "namespace", "labels", "annotations"))
+_ACRONYMS = frozenset({"API", "URL", "UID", "GUID"})
+_PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|-+")
+
+
+def describe_namespace(out: Writer, item: Namespace, _call: Call) -> None:
+    """A namespace; quotas and limits are not modelled."""
+    out.head(item.metadata, namespaced=False)
+    out.marks(item.metadata)
+    out.field("Status", namespace_phase(item))
+    out.line("\nNo resource quota.")
+    out.line("\nNo LimitRange resource.")
+
+
+def describe_other(out: Writer, item: KubernetesObject, _call: Call) -> None:
+    """All fields of an object, in the order of the alphabet."""
+    out.head(item.metadata)
+    out.marks(item.metadata)
+    _content(out, 0, with_kind(item), "")
+
+
+def _content(out: Writer, level: int, content: Mapping[str, Any], path: str) -> None:
+    for field, value in sorted(content.items()):
+        here = f"{path}.{field}"
+        if here in _SKIPPED:
+            continue
+        if isinstance(value, Mapping):
+            out.line(f"{_label(field)}:", level)
+            _content(out, level + 1, value, here)
+        elif isinstance(value, list):
+            out.line(f"{_label(field)}:", level)
+            for child in value:
+                if isinstance(child, Mapping):
+                    _content(out, level + 1, child, here)
+                else:
+                    out.line(_shown(child), level + 1)
+        else:
+            out.field(_label(field), _shown(value), level)
+
+
+def _shown(value: object) -> str:
+    """As Go prints it."""
+    return "<nil>" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _label(field: str) -> str:
+    """A field's name as words: ``creationTimestamp`` is ``Creation Timestamp``."""
+    if not (field.isascii() and field.replace("-", "").isalpha()):
+        return field
+    parts: list[str] = []
+    for part in _PARTS.findall(field):
+        if parts and len(parts[-1]) > 1 and parts[-1].isupper() and part[0].isupper():
+            parts[-1] += part
+        else:
+            parts.append(part)
+    return " ".join(_word(part) for part in parts)
+
+
+def _word(part: str) -> str:
+    if part.upper() in _ACRONYMS:
+        return part.upper()
+    return part.capitalize() if part.islower() else part
