@@ -24,7 +24,7 @@ from k8smodels.views.tables import table
 __all__ = ["BACK", "FAULTS", "MOMENTS", "STAYS", "Loss", "answered", "loss", "silent_node"]
 
 FAULTS: Mapping[str, str] = {"loses its power": "crash", "loses its network": "cut"}
-STAYS: Mapping[str, int | None] = {"30 s": 30, "300 s, the default": 300, "for ever": None}
+STAYS: Mapping[str, int | None] = {"30 s": 30, "300 s": 300, "for ever": None}
 """How long the Pods tolerate a node that cannot be reached."""
 BACK: Mapping[str, int | None] = {"never": None, "after 200 s": 200, "after 480 s": 480}
 MOMENTS = (0, 20, 49, 54, 90, 210, 360, 590)
@@ -165,14 +165,16 @@ def _bars(lost: Loss, at: int) -> Html:
     """What everybody sees, from the fault to now."""
     tracks: dict[str, Callable[[int], Word]] = {
         lost.node: lambda second: _node_word(lost, second),
-        _("taint that evicts"): lambda second: _taint_word(lost, second),
-        _("its Pod"): lambda second: _pod_word(lost, second),
+        _("taint"): lambda second: _taint_word(lost, second),
+        _("old Pod"): lambda second: _pod_word(lost, second),
         _("new Pod"): lambda second: _new_word(lost, second),
         _("requests"): lambda second: _request_word(lost, second),
     }
     rows = {name: _spans(word, at) for name, word in tracks.items()}
     numbers = {name: (word(at) or ("", "–"))[1] for name, word in tracks.items()}
-    scale = el("p", _("The bars go from 0 to {end} s; what is to come is empty.").format(end=_END), class_="muted")
+    scale = el(
+        "p", _("The bars go from 0 to {end} s. Requests: how many are answered.").format(end=_END), class_="muted"
+    )
     return join([span_bars(rows, _END, numbers), scale])
 
 
@@ -222,7 +224,7 @@ def _new_word(lost: Loss, at: int) -> Word:
 
 def _request_word(lost: Loss, at: int) -> Word:
     share = answered(lost, at)
-    return ("well" if share == 1 else "bad"), _("{share} % answered").format(share=round(100 * share))
+    return ("well" if share == 1 else "bad"), _("{share} %").format(share=round(100 * share))
 
 
 def _is_ready(pod: Pod) -> bool:
@@ -279,8 +281,9 @@ def _pods(lost: Loss, at: int) -> Html:
         columns = pod_columns(pod)
         gets = _("yes") if pod.name in sent else _("no")
         there = _there(lost, pod, at)
-        rows.append((short_name(pod), pod.spec.node_name, columns.ready, columns.status, there, gets))
-    head = [_("Pod"), _("node"), "READY", "STATUS", _("on its machine"), _("gets requests")]
+        name = join([short_name(pod), " ", el("small", pod.spec.node_name)])
+        rows.append((name, f"{columns.ready} {columns.status}", there, gets))
+    head = [_("Pod"), "READY STATUS", _("on its machine"), _("gets requests")]
     return table(head, rows)
 
 

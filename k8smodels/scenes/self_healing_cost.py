@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from k8smodels.i18n import _
@@ -34,10 +34,7 @@ def lost_seconds(copies: int, stay: int = 300) -> float:
 
 def figure() -> Figure:
     """Percent of requests answered over seconds, for one, two and three copies."""
-    series: Mapping[str, Sequence[float]] = {
-        (_("1 copy") if copies == 1 else _("{n} copies").format(n=copies)): [100 * share for share in shares(copies)]
-        for copies in COPIES
-    }
+    series = {str(copies): [100 * share for share in shares(copies)] for copies in COPIES}
     return steps(series, x="seconds after a machine was lost", y="% of requests answered")
 
 

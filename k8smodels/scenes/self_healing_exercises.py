@@ -109,7 +109,7 @@ def silence(seed: int) -> Task:
     )
 
 
-_SAME, _OTHER, _NONE = "the same Pod", "another Pod", "nothing that serves"
+_OUTCOMES = _SAME, _OTHER, _NONE = "the same Pod", "another Pod", "nothing that serves"
 
 
 def _outcome(healing: Healing) -> str:
@@ -121,8 +121,11 @@ def _outcome(healing: Healing) -> str:
 def what_comes_back(seed: int) -> Task:
     """Ask what serves a quarter of an hour after three troubles."""
     dice = _dice(seed)
-    pairs = dice.sample([(trouble, owner) for trouble in TROUBLES for owner in OWNERS], 3)
-    found = [(trouble, owner, heal(TROUBLES[trouble], OWNERS[owner])) for trouble, owner in pairs]
+    all_pairs = [(trouble, owner) for trouble in TROUBLES for owner in OWNERS]
+    known = {pair: heal(TROUBLES[pair[0]], OWNERS[pair[1]]) for pair in all_pairs}
+    pairs = [dice.choice([pair for pair in all_pairs if _outcome(known[pair]) == each]) for each in _OUTCOMES]
+    dice.shuffle(pairs)
+    found = [(*pair, known[pair]) for pair in pairs]
     why = {
         _SAME: _("Only a kubelet brings back the same Pod, by starting its container again."),
         _OTHER: _("Another Pod comes only from a controller that counts."),
@@ -132,7 +135,7 @@ def what_comes_back(seed: int) -> Task:
         Step(
             _("Owner: {owner}. What happens: {trouble}.").format(owner=owner, trouble=trouble),
             _(_outcome(healing)),
-            options=[_(_SAME), _(_OTHER), _(_NONE)],
+            options=[_(each) for each in _OUTCOMES],
             wrong={_(option): text for option, text in why.items()},
         )
         for trouble, owner, healing in found

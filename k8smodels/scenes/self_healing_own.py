@@ -102,10 +102,11 @@ def own_tolerations(text: str) -> Frame:
         counts = _("none") if used is None else _("number {n}").format(n=used + 1)
         rows.append((f"{name}:NoExecute", counts, _stay(after)))
     head = [_("taint"), _("toleration that counts"), _("the Pod leaves")]
-    listed = el("ol", join(el("li", _toleration(each)) for each in tolerations))
-    title = el("p", _("Its tolerations, as stored:"), class_="sub")
+    listed = table(
+        ["", _("its tolerations, as stored")], [(i + 1, _toleration(each)) for i, each in enumerate(tolerations)]
+    )
     after = leaves_after(tolerations, TAINTS["unreachable"])
-    return Frame(join([title, listed, table(head, rows)]), _says(after))
+    return Frame(join([listed, table(head, rows)]), _says(after))
 
 
 def _toleration(item: Toleration) -> Html:

@@ -108,9 +108,11 @@ def asks_database(probes: str, seconds: int) -> Frame:
         A key of `PROBES`, and of `OUTAGES`.
     """
     found, end = outage(probes, seconds), seconds + _AFTER_SECONDS
-    rows = {_("database"): [Span(0, seconds, "bad", _("away")), Span(seconds, end, "well", _("back"))]}
-    rows |= {name: _spans(words) for name, words in found.words.items()}
-    numbers = {name: _("{n} restarts").format(n=count) for name, count in found.restarts.items()}
+    rows = {"db": [Span(0, seconds, "bad", _("away")), Span(seconds, end, "well", _("back"))]}
+    names = [_("Pod {n}").format(n=n) for n in range(1, len(found.words) + 1)]
+    rows |= {name: _spans(words) for name, words in zip(names, found.words.values(), strict=True)}
+    restarts = zip(names, found.restarts.values(), strict=True)
+    numbers = {name: _("{n} restarts").format(n=count) for name, count in restarts}
     scale = el("p", _("The bars go from 0 to {end} s.").format(end=end), class_="muted")
     return Frame(join([span_bars(rows, end, numbers), scale, _summary(found)]), _says(found))
 

@@ -28,7 +28,7 @@ OWNERS: Mapping[str, str] = {
     "sums": "Job",
     "db": "StatefulSet",
     "agent": "DaemonSet",
-    "alone": "–",
+    "alone": "nobody",
 }
 """Who owned the Pods on the lost node, by the app."""
 _NODE = "node-1"
@@ -72,10 +72,10 @@ def beside(recorded: str) -> Frame:
     """The clocks of the real control plane, and of the model."""
     real, ours = seconds_between(recorded), _modelled()
     names = {
-        "unknown": _("last renewal of the Lease → node Unknown"),
-        "taint": _("Unknown → taint that evicts"),
-        "delete": _("taint → Pod deleted"),
-        "replace": _("deleted → another Pod exists"),
+        "unknown": _("last renewal → Unknown"),
+        "taint": _("Unknown → taint"),
+        "delete": _("taint → deletion"),
+        "replace": _("deletion → new Pod"),
     }
     rows = [(names[key], f"{real[key]:.1f} s", f"{ours[key]:.1f} s") for key in names]
     return Frame(
@@ -99,9 +99,15 @@ def owners(recorded: str, at: float) -> Frame:
     for app, owner in OWNERS.items():
         old = next(name for name in start if name.startswith(app) and start[name]["node"] == _NODE)
         uid = start[old]["uid"]
-        rows.append((old, owner, _old(now.get(old), uid), _new(now, start, app, uid)))
-    head = [_("Pod of the lost node"), _("owner"), _("it is"), _("in its place")]
+        rows.append((owner, _short(old), _old(now.get(old), uid), _new(now, start, app, uid)))
+    head = [_("owner"), _("its Pod"), _("is"), _("in its place")]
     return Frame(table(head, rows), _told(at))
+
+
+def _short(name: str) -> str:
+    """The name without the hash of the template."""
+    parts = name.split("-")
+    return "-".join(dict.fromkeys((parts[0], parts[-1])))
 
 
 def _old(found: Any, uid: str) -> Html:
@@ -116,7 +122,7 @@ def _new(now: Mapping[str, Any], start: Mapping[str, Any], app: str, uid: str) -
     known = {each["uid"] for each in start.values()}
     for name, each in now.items():
         if name.startswith(app) and each != "gone" and each["uid"] not in known and each["uid"] != uid:
-            return _("{name} on {node}").format(name=name, node=each["node"])
+            return _("{name} on {node}").format(name=_short(name), node=each["node"])
     return "–"
 
 

@@ -121,8 +121,8 @@ def _pace(silent: int, counts: tuple[int, ...]) -> Html:
         width = round(100 * done / silent)
         bar = el("span", el("i", class_=f"w{width}"), class_="tr", aria_hidden="true")
         number = _("{n} of {all}").format(n=done, all=silent)
-        rows.append(el("li", el("span", _("after {n} min").format(n=minutes)), bar, el("span", number, class_="n")))
-    title = el("p", _("silent nodes of zone a with the taint that evicts"), class_="sub")
+        rows.append(el("li", el("span", _("{n} min").format(n=minutes)), bar, el("span", number, class_="n")))
+    title = el("p", _("silent nodes of zone a with the taint that evicts, after"), class_="sub")
     return join([title, el("ul", join(rows), class_="bars one")])
 
 
