@@ -178,25 +178,29 @@ def _before_and_after(healing: Healing) -> Html:
     return table([_("the Pod"), _("before"), _("after")], marked)
 
 
-_TOLD: Mapping[tuple[str, str, str], str] = {
-    ("kubelet", "Started", "Pod"): "starts the container",
-    ("node-lifecycle-controller", "patch", "Node"): "puts taints on the node",
-    ("node-lifecycle-controller", "patch status", "Node"): "calls the node Unknown",
-    ("taint-eviction-controller", "delete", "Pod"): "deletes the Pod",
-    ("replicaset-controller", "create", "Pod"): "makes a Pod",
-    ("job-controller", "create", "Pod"): "makes a Pod",
-    ("default-scheduler", "bind", "Pod"): "gives it a node",
-}
+def _told(record: Record) -> tuple[str, str] | None:
+    """Who did what, if it is an act of the loops that heal."""
+    component = "kubelet" if record.component.startswith("kubelet") else record.component
+    words = {
+        ("kubelet", "Started", "Pod"): _("starts the container"),
+        ("node-lifecycle-controller", "patch", "Node"): _("puts taints on the node"),
+        ("node-lifecycle-controller", "patch status", "Node"): _("calls the node Unknown"),
+        ("taint-eviction-controller", "delete", "Pod"): _("deletes the Pod"),
+        ("replicaset-controller", "create", "Pod"): _("makes a Pod"),
+        ("job-controller", "create", "Pod"): _("makes a Pod"),
+        ("default-scheduler", "bind", "Pod"): _("gives it a node"),
+    }
+    found = words.get((component, record.verb, record.kind))
+    return None if found is None else (component, found)
 
 
 def _acts(records: Iterable[tuple[float, Record]]) -> Html:
     """The first few acts of the loops that heal."""
     acts: list[tuple[str, str, str]] = []
     for at, record in records:
-        component = "kubelet" if record.component.startswith("kubelet") else record.component
-        told = _TOLD.get((component, record.verb, record.kind))
-        if told is not None and (component, told) not in [each[1:] for each in acts]:
-            acts.append((f"{at:.1f} s", component, _(told)))
+        told = _told(record)
+        if told is not None and told not in [each[1:] for each in acts]:
+            acts.append((f"{at:.1f} s", *told))
     if not acts:
         return el("p", _("No loop acts: none of them is missing anything."), class_="muted")
     return table([_("after"), _("who"), _("what, the first time")], acts)

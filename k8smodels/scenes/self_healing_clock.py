@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Mapping
 from itertools import groupby
 
 from k8smodels.api.endpoint_slice import EndpointSlice
 from k8smodels.api.node import Node
 from k8smodels.api.pod import Pod
-from k8smodels.controlplane import Cluster, Snapshot, ready_after
 from k8smodels.controlplane.node_health import ready_condition
 from k8smodels.i18n import _
 from k8smodels.runtime import pod_columns
-from k8smodels.scenes.self_healing import IMAGE, deployment, service
+from k8smodels.scenes.self_healing_loss import END, Loss, answered, loss
 from k8smodels.views.controlplane.board import short_name
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import Html, el, join
 from k8smodels.views.runtime.spans import Span, span_bars
 from k8smodels.views.tables import table
 
-__all__ = ["BACK", "FAULTS", "MOMENTS", "STAYS", "Loss", "answered", "loss", "silent_node"]
+__all__ = ["BACK", "FAULTS", "MOMENTS", "STAYS", "silent_node"]
 
 FAULTS: Mapping[str, str] = {"loses its power": "crash", "loses its network": "cut"}
 STAYS: Mapping[str, int | None] = {"30 s": 30, "300 s": 300, "for ever": None}
@@ -29,117 +26,6 @@ STAYS: Mapping[str, int | None] = {"30 s": 30, "300 s": 300, "for ever": None}
 BACK: Mapping[str, int | None] = {"never": None, "after 200 s": 200, "after 480 s": 480}
 MOMENTS = (0, 20, 49, 54, 90, 210, 360, 590)
 """Seconds after the fault that are shown."""
-_FAULT_SECONDS, _END = 67.9, 600
-_KEYS = ("not-ready", "unreachable")
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """What happened after a node fell silent.
-
-    Attributes
-    ----------
-    node
-        The node.
-    fault
-        ``crash`` or ``cut``.
-    stay, back
-        How many seconds its Pods tolerate it, and after how many it is back; None: for ever, never.
-    snapshots
-        The objects, at each second from the fault on.
-    silent, tainted, evicted, replaced
-        Seconds until the node was called Unknown, got the taint that evicts, lost its Pod, and another one was made;
-        None: never.
-    since_renewal
-        How old the Lease was at the fault, in seconds.
-    """
-
-    node: str
-    fault: str
-    stay: int | None
-    back: int | None
-    snapshots: Sequence[Snapshot]
-    silent: float | None
-    tainted: float | None
-    evicted: float | None
-    replaced: float | None
-    since_renewal: float
-
-    def is_away(self, at: int) -> bool:
-        """Whether nobody can reach the node at that second."""
-        return self.back is None or at < self.back
-
-
-@lru_cache(maxsize=64)
-def loss(fault: str, stay: int | None, back: int | None, replicas: int = 2, end: int = _END) -> Loss:
-    """Let the node of the first Pod fall silent, six seconds after it has renewed its Lease.
-
-    Parameters
-    ----------
-    fault
-        ``crash`` or ``cut``.
-    stay, back
-        See `Loss`.
-    replicas
-        How many Pods there are; three nodes have room.
-    end
-        How many seconds are watched.
-    """
-    cluster = Cluster.of(3, behaviours={IMAGE: ready_after(4)})
-    cluster.create(deployment(replicas, **_tolerations(stay), **_probe()))
-    cluster.create(service())
-    cluster.run(_FAULT_SECONDS)
-    node = cluster.pods()[0].spec.node_name
-    renewals = cluster.journal.find(component=f"kubelet {node}", kind="Lease", name=node)
-    (cluster.failures.crash_node if fault == "crash" else cluster.failures.cut_off_node)(node)
-    snapshots = []
-    for at in range(end + 1):
-        if at == back:
-            cluster.failures.restore_node(node)
-        snapshots.append(cluster.snapshot())
-        cluster.run(1)
-    lifecycle, eviction = "node-lifecycle-controller", "taint-eviction-controller"
-    return Loss(
-        node,
-        fault,
-        stay,
-        back,
-        snapshots,
-        _first(cluster, lifecycle, "patch status", "Node", "no sign of life"),
-        _first(cluster, lifecycle, "patch", "Node", "Ready is"),
-        _first(cluster, eviction, "delete", "Pod", ""),
-        _first(cluster, "replicaset-controller", "create", "Pod", ""),
-        _FAULT_SECONDS - max(each.at_seconds for each in renewals),
-    )
-
-
-def _tolerations(stay: int | None) -> dict[str, object]:
-    fixed = {} if stay is None else {"tolerationSeconds": stay}
-    same = {"operator": "Exists", "effect": "NoExecute", **fixed}
-    return {"tolerations": [{"key": f"node.kubernetes.io/{key}", **same} for key in _KEYS]}
-
-
-def _probe() -> dict[str, object]:
-    probe = {"httpGet": {"port": 80}, "periodSeconds": 1}
-    return {"containers": [{"name": "server", "image": IMAGE, "readinessProbe": probe}]}
-
-
-def _first(cluster: Cluster, component: str, verb: str, kind: str, note: str) -> float | None:
-    found = cluster.journal.find(component=component, verb=verb, kind=kind, since_seconds=_FAULT_SECONDS)
-    return next((each.at_seconds - _FAULT_SECONDS for each in found if each.note.startswith(note)), None)
-
-
-def answered(lost: Loss, at: int) -> float:
-    """The share of requests that meet a Pod that answers: those to the lost node are lost, too."""
-    nodes = {pod.name: pod.spec.node_name for pod in lost.snapshots[at].of(Pod)}
-    ready = [
-        nodes.get(endpoint.target_ref.name, "")
-        for item in lost.snapshots[at].of(EndpointSlice)
-        for endpoint in item.endpoints
-        if endpoint.conditions.ready and endpoint.target_ref
-    ]
-    reached = [node for node in ready if not (node == lost.node and lost.is_away(at))]
-    return len(reached) / len(ready) if ready else 0.0
 
 
 def silent_node(fault: str, stay: str, back: str, step: int) -> Frame:
@@ -173,9 +59,9 @@ def _bars(lost: Loss, at: int) -> Html:
     rows = {name: _spans(word, at) for name, word in tracks.items()}
     numbers = {name: (word(at) or ("", "–"))[1] for name, word in tracks.items()}
     scale = el(
-        "p", _("The bars go from 0 to {end} s. Requests: how many are answered.").format(end=_END), class_="muted"
+        "p", _("The bars go from 0 to {end} s. Requests: how many are answered.").format(end=END), class_="muted"
     )
-    return join([span_bars(rows, _END, numbers), scale])
+    return join([span_bars(rows, END, numbers), scale])
 
 
 def _spans(word: Callable[[int], Word], at: int) -> list[Span]:
@@ -183,7 +69,7 @@ def _spans(word: Callable[[int], Word], at: int) -> list[Span]:
     for found, seconds in groupby(range(at + 1), key=word):
         run = list(seconds)
         if found is not None:
-            spans.append(Span(run[0], min(run[-1] + 1, _END), *found))
+            spans.append(Span(run[0], min(run[-1] + 1, END), *found))
     return spans
 
 
@@ -281,9 +167,8 @@ def _pods(lost: Loss, at: int) -> Html:
         columns = pod_columns(pod)
         gets = _("yes") if pod.name in sent else _("no")
         there = _there(lost, pod, at)
-        name = join([short_name(pod), " ", el("small", pod.spec.node_name)])
-        rows.append((name, f"{columns.ready} {columns.status}", there, gets))
-    head = [_("Pod"), "READY STATUS", _("on its machine"), _("gets requests")]
+        rows.append((short_name(pod), f"{columns.ready} {columns.status}", f"{pod.spec.node_name}: {there}", gets))
+    head = [_("Pod"), "READY STATUS", _("on its machine"), _("requests")]
     return table(head, rows)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from k8smodels.i18n import _
-from k8smodels.scenes.self_healing_clock import answered, loss
+from k8smodels.scenes.self_healing_loss import answered, loss
 from k8smodels.views.figures import steps
 from k8smodels.views.frame import Frame
 from k8smodels.views.tables import table

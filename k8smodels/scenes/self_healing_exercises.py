@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from datetime import timedelta
 
 from k8smodels.api.affinity import Toleration
@@ -20,13 +19,11 @@ from k8smodels.controlplane.node_health import (
 )
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
-from k8smodels.runtime import pod_columns
-from k8smodels.scenes.self_healing import OWNERS, TROUBLES, Healing, heal
 from k8smodels.scenes.self_healing_own import TAINTS, leaves_after
 from k8smodels.views.html import bullets, el, join
 from k8smodels.views.services import terminal
 
-__all__ = ["diagnosis", "first_match", "pace", "silence", "what_comes_back"]
+__all__ = ["first_match", "noticed", "pace", "silence"]
 
 _LOOK_SECONDS = 5
 _WATCHED_SECONDS = 655
@@ -109,59 +106,7 @@ def silence(seed: int) -> Task:
     )
 
 
-_OUTCOMES = _SAME, _OTHER, _NONE = "the same Pod", "another Pod", "nothing that serves"
-
-
-def _outcome(healing: Healing) -> str:
-    if healing.after is None:
-        return _NONE
-    return _SAME if healing.is_same else _OTHER
-
-
-def what_comes_back(seed: int) -> Task:
-    """Ask what serves a quarter of an hour after three troubles."""
-    dice = _dice(seed)
-    all_pairs = [(trouble, owner) for trouble in TROUBLES for owner in OWNERS]
-    known = {pair: heal(TROUBLES[pair[0]], OWNERS[pair[1]]) for pair in all_pairs}
-    pairs = [dice.choice([pair for pair in all_pairs if _outcome(known[pair]) == each]) for each in _OUTCOMES]
-    dice.shuffle(pairs)
-    found = [(*pair, known[pair]) for pair in pairs]
-    why = {
-        _SAME: _("Only a kubelet brings back the same Pod, by starting its container again."),
-        _OTHER: _("Another Pod comes only from a controller that counts."),
-        _NONE: _("Ask who counts, and what `restartPolicy` says."),
-    }
-    steps = [
-        Step(
-            _("Owner: {owner}. What happens: {trouble}.").format(owner=owner, trouble=trouble),
-            _(_outcome(healing)),
-            options=[_(each) for each in _OUTCOMES],
-            wrong={_(option): text for option, text in why.items()},
-        )
-        for trouble, owner, healing in found
-    ]
-    lines = [_line(*each) for each in found]
-    return Task(
-        _("Three Pods, each with its own trouble. What serves 15 minutes later?"),
-        steps,
-        [_("First: is the Pod still there, on a living node? Then its kubelet is in charge."), _("Else: who counts?")],
-        bullets(lines),
-    )
-
-
-def _line(trouble: str, owner: str, healing: Healing) -> str:
-    if healing.after is not None:
-        text = _("{owner}, {trouble}: {what}, after {n} s")
-        return text.format(owner=owner, trouble=trouble, what=_(_outcome(healing)), n=f"{healing.seconds:.0f}")
-    status = pod_columns(healing.last).status if healing.last else _("no Pod")
-    return _("{owner}, {trouble}: {status}").format(owner=owner, trouble=trouble, status=status)
-
-
-_STATES: Mapping[str, str] = {
-    "Normal": "few: give up one node after the other",
-    "PartialDisruption": "much of the zone: slow down, or stop",
-    "FullDisruption": "all of it",
-}
+_STATES = ("Normal", "PartialDisruption", "FullDisruption")
 
 
 def pace(seed: int) -> Task:
@@ -179,7 +124,7 @@ def pace(seed: int) -> Task:
             Step(
                 _("In which state is the zone?"),
                 state,
-                options=list(_STATES),
+                options=_STATES,
                 wrong={
                     "PartialDisruption": _("Partial needs three things: more than two nodes, at least 55 %, not all."),
                     "FullDisruption": _("Full means that no node of the zone is ready."),
@@ -251,70 +196,3 @@ def first_match(seed: int) -> Task:
 def _yaml(item: Toleration) -> str:
     key = f"key: {item.key}, " if item.key else ""
     return f"{{{key}operator: Exists, effect: NoExecute, tolerationSeconds: {item.toleration_seconds}}}"
-
-
-_CASES: Mapping[str, tuple[str, str, str]] = {
-    "db-0": (
-        "its StatefulSet waits: two Pods of that name must never run",
-        "make sure that the machine is off, then taint it `out-of-service`",
-        "A second db-0 beside one that may still write is what the StatefulSet avoids.",
-    ),
-    "agent-2576f": (
-        "it tolerates the taint without end",
-        "nothing: it belongs to that node",
-        "A DaemonSet wants one Pod on each node; on another node it would be one too many.",
-    ),
-    "alone": (
-        "it is deleted, and nobody counts it",
-        "make it anew, this time with a Deployment",
-        "No controller has a reason to make another one.",
-    ),
-}
-
-
-def diagnosis(recorded: str, seed: int) -> Task:
-    """Show what a real kubectl printed, and ask about one Pod.
-
-    Parameters
-    ----------
-    recorded
-        Text of kubectl: the Pods after the eviction.
-    """
-    pod = list(_CASES)[seed % len(_CASES)]
-    cause, remedy, because = _CASES[pod]
-    text = join(
-        [
-            el("p", _("A real cluster, 380 s after node-1 fell silent:")),
-            terminal(recorded.strip(), "kubectl get pods -o wide"),
-        ]
-    )
-    causes = [_(each[0]) for each in _CASES.values()] + [_("its toleration of 300 s is not over yet")]
-    remedies = [_(each[1]) for each in _CASES.values()] + [_("raise `replicas`")]
-    return Task(
-        text,
-        [
-            Step(
-                _("Why is there no other Pod in place of {pod}?").format(pod=pod),
-                _(cause),
-                options=causes,
-                wrong={
-                    causes[3]: _("Others were evicted 33 s ago."),
-                    causes[0]: _("Is it numbered, as a StatefulSet's Pods are?"),
-                    causes[1]: _("Then it would not be Terminating."),
-                    causes[2]: _("Who made it? Look at its name, and at its STATUS."),
-                },
-            ),
-            Step(
-                _("What do you do?"),
-                _(remedy),
-                options=remedies,
-                wrong={remedies[3]: _("More copies do not free the one that hangs.")},
-                why=_("Which loop should act, and what does it wait for?"),
-            ),
-        ],
-        [
-            _("A name tells the owner: hash and letters, a number, letters only, or none of them."),
-            _("A StatefulSet waits, a DaemonSet stays, nobody forgets."),
-        ],
-        bullets([f"{_(cause)}: {_(because)}", _(remedy)]),
-    )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from k8smodels.i18n import _
-from k8smodels.scenes.self_healing_clock import loss
+from k8smodels.scenes.self_healing_loss import loss
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import Html, el, join
 from k8smodels.views.services import terminal
@@ -99,8 +99,9 @@ def owners(recorded: str, at: float) -> Frame:
     for app, owner in OWNERS.items():
         old = next(name for name in start if name.startswith(app) and start[name]["node"] == _NODE)
         uid = start[old]["uid"]
-        rows.append((owner, _short(old), _old(now.get(old), uid), _new(now, start, app, uid)))
-    head = [_("owner"), _("its Pod"), _("is"), _("in its place")]
+        its = join([_short(old), " ", _old(now.get(old), uid)])
+        rows.append((owner, its, _new(now, start, app, uid)))
+    head = [_("owner"), _("its Pod"), _("in its place")]
     return Frame(table(head, rows), _told(at))
 
 
@@ -139,15 +140,16 @@ def printed(recorded: str, at: float) -> Frame:
     """What kubectl printed then."""
     found = json.loads(recorded)["printed"][f"{at:g}"]
     html = join(terminal(f"$ {each['command']}\n{each['text'].strip()}", each["command"]) for each in found)
-    return Frame(html, _MARKS[int(at)])
+    return Frame(html, _mark(at))
 
 
-_MARKS: Mapping[int, str] = {
-    30: _("`renewTime` does not move any more. Nothing else tells."),
-    75: _("READY says `1/1` for every Pod. Believe the node: `NotReady`, two taints, every condition `Unknown`."),
-    380: _("`Terminating`, and nobody there to finish it. The events tell who acted: `TaintManagerEviction`."),
-    450: _("What was Terminating is gone. `db-0` is 48 seconds old."),
-}
+def _mark(at: float) -> str:
+    return {
+        30: _("`renewTime` does not move any more. Nothing else tells."),
+        75: _("READY says `1/1` for every Pod. Believe the node: `NotReady`, two taints, every condition `Unknown`."),
+        380: _("`Terminating`, and nobody there to finish it. The events tell who acted: `TaintManagerEviction`."),
+        450: _("What was Terminating is gone. `db-0` is 48 seconds old."),
+    }[int(at)]
 
 
 def drained(recorded: str, budget: int) -> Frame:

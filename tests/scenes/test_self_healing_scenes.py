@@ -8,7 +8,9 @@ from k8smodels.explore.exercise import check
 from k8smodels.scenes import self_healing as scenes
 from k8smodels.scenes import self_healing_clock as clock
 from k8smodels.scenes import self_healing_cost as cost
+from k8smodels.scenes import self_healing_diagnosis as diagnoses
 from k8smodels.scenes import self_healing_exercises as exercises
+from k8smodels.scenes import self_healing_loss as losses
 from k8smodels.scenes import self_healing_own as own
 from k8smodels.scenes import self_healing_probes as probes
 from k8smodels.scenes import self_healing_real as real
@@ -56,7 +58,7 @@ def test_who_heals_marks_what_is_new():
 
 
 def test_the_three_clocks_run_one_after_the_other():
-    lost = clock.loss("crash", 300, None)
+    lost = losses.loss("crash", 300, None)
     assert 40 <= lost.silent <= 60
     assert 50 < lost.silent + lost.since_renewal <= 60
     assert lost.evicted - lost.tainted == pytest.approx(300, abs=0.1)
@@ -64,13 +66,13 @@ def test_the_three_clocks_run_one_after_the_other():
 
 
 def test_requests_are_lost_until_the_first_clock_ends():
-    lost = clock.loss("crash", 300, None)
-    assert {clock.answered(lost, at) for at in range(int(lost.silent))} == {0.5}
-    assert {clock.answered(lost, at) for at in range(int(lost.silent) + 1, 600)} == {1.0}
+    lost = losses.loss("crash", 300, None)
+    assert {losses.answered(lost, at) for at in range(int(lost.silent))} == {0.5}
+    assert {losses.answered(lost, at) for at in range(int(lost.silent) + 1, 600)} == {1.0}
 
 
 def test_a_node_that_is_back_in_time_keeps_its_pod():
-    lost = clock.loss("cut", 300, 200)
+    lost = losses.loss("cut", 300, 200)
     assert lost.evicted is None
     before, after = ({pod.metadata.uid for pod in lost.snapshots[i].objects["Pod"]} for i in (0, -1))
     assert before == after
@@ -78,14 +80,14 @@ def test_a_node_that_is_back_in_time_keeps_its_pod():
 
 
 def test_a_node_that_is_back_too_late_loses_its_pod_for_good():
-    lost = clock.loss("crash", 300, 480)
+    lost = losses.loss("crash", 300, 480)
     assert len(lost.snapshots[470].objects["Pod"]) == 3
     assert len(lost.snapshots[-1].objects["Pod"]) == 2
     assert "too late" in clock.silent_node("loses its power", "300 s", "after 480 s", 7).says
 
 
 def test_who_tolerates_for_ever_is_never_replaced():
-    assert clock.loss("crash", None, None).evicted is None
+    assert losses.loss("crash", None, None).evicted is None
 
 
 def test_the_column_ready_of_a_lost_pod_stays_as_it_was():
@@ -207,7 +209,7 @@ def test_silence_is_counted_from_the_look_and_must_be_longer_than_the_grace_peri
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("name", ["silence", "what_comes_back", "pace", "first_match"])
 def test_the_models_answer_is_right(name, seed):
-    task = getattr(exercises, name)(seed)
+    task = getattr(diagnoses if name == "what_comes_back" else exercises, name)(seed)
     given = [str(step.answer) for step in task.steps]
     assert check(task.steps, given).wrong is None
     assert task.hints
@@ -216,11 +218,11 @@ def test_the_models_answer_is_right(name, seed):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_diagnosis_tells_three_pods_apart(seed):
-    task = exercises.diagnosis(PODS, seed)
+    task = diagnoses.diagnosis(PODS, seed)
     assert check(task.steps, [str(step.answer) for step in task.steps]).wrong is None
     assert "Terminating" in task.text
 
 
 def test_every_task_of_what_comes_back_has_all_three_outcomes():
     for seed in range(5):
-        assert len({step.answer for step in exercises.what_comes_back(seed).steps}) == 3
+        assert len({step.answer for step in diagnoses.what_comes_back(seed).steps}) == 3
