@@ -15,10 +15,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import NamedTuple, TypeVar, cast
 
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.pod import Pod, PodCondition
+from k8smodels.api.times import format_time
 from k8smodels.controlplane.admission import Admission, is_held, terminating
 from k8smodels.controlplane.clock import Clock
 from k8smodels.controlplane.garbage import PropagationPolicy, delete, is_gone
@@ -227,9 +229,8 @@ class APIServer:
             raise self._refused(error, by, stored)
         if isinstance(stored, Pod) and (grace := grace_seconds_of(stored, grace_seconds)):
             if not stored.metadata.deletion_timestamp or grace < (stored.metadata.deletion_grace_period_seconds or 0):
-                meta = replace(
-                    stored.metadata, deletion_timestamp=self.clock.stamp, deletion_grace_period_seconds=grace
-                )
+                ends = format_time(self.clock.now + timedelta(seconds=grace))
+                meta = replace(stored.metadata, deletion_timestamp=ends, deletion_grace_period_seconds=grace)
                 self._write(replace(stored, metadata=meta), "delete", by, note or f"grace {grace} s")
             return
         left = terminating(stored, self.clock.now) if is_held(stored) else delete(stored, self.clock.now, policy)

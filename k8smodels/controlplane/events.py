@@ -40,6 +40,8 @@ class ObjectEvent:
         Kubernetes' own words.
     count
         How often.
+    field_path
+        The part of the object that it is about, such as ``spec.containers{main}``; empty for all of it.
     """
 
     first_seconds: float
@@ -53,6 +55,7 @@ class ObjectEvent:
     reason: str
     message: str
     count: int = 1
+    field_path: str = ""
 
 
 class Events:
@@ -71,10 +74,19 @@ class Events:
     def __iter__(self) -> Iterator[ObjectEvent]:
         return iter(self._events.values())
 
-    def post(self, component: str, item: KubernetesObject, reason: str, message: str, *, warning: bool = False) -> None:
-        """Add an event about `item`, or count it once more."""
+    def post(
+        self,
+        component: str,
+        item: KubernetesObject,
+        reason: str,
+        message: str,
+        *,
+        warning: bool = False,
+        field_path: str = "",
+    ) -> None:
+        """Add an event about `item`, or a part of it, or count it once more."""
         meta, kind, now = item.metadata, kind_of(item), self._clock.seconds
-        key = (component, meta.uid or f"{kind}/{meta.namespace}/{meta.name}", reason, message)
+        key = (component, meta.uid or f"{kind}/{meta.namespace}/{meta.name}", field_path, reason, message)
         known = self._events.pop(key, None)
         if known is not None:
             self._events[key] = replace(known, last_seconds=now, count=known.count + 1)
@@ -83,7 +95,17 @@ class Events:
             del self._events[next(iter(self._events))]
         kind_of_event = "Warning" if warning else "Normal"
         self._events[key] = ObjectEvent(
-            now, now, component, kind, meta.namespace, meta.name, meta.uid, kind_of_event, reason, message
+            now,
+            now,
+            component,
+            kind,
+            meta.namespace,
+            meta.name,
+            meta.uid,
+            kind_of_event,
+            reason,
+            message,
+            field_path=field_path,
         )
 
     def about(self, item: KubernetesObject) -> list[ObjectEvent]:

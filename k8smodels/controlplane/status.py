@@ -17,7 +17,7 @@ class StatusError(ValueError):
     Attributes
     ----------
     reason
-        One word, e.g. ``NotFound``.
+        One word, e.g. ``NotFound``; empty for an error that has none.
     code
         The HTTP status.
     message
@@ -31,7 +31,8 @@ class StatusError(ValueError):
     def __str__(self) -> str:
         if self.reason in ("Invalid", "Timeout"):
             return self.message
-        return f"Error from server ({self.reason}): {self.message}"
+        reason = f" ({self.reason})" if self.reason else ""
+        return f"Error from server{reason}: {self.message}"
 
     def to_json(self) -> dict[str, object]:
         """The object ``Status`` that the server sends."""
@@ -97,7 +98,7 @@ def too_old(asked: int, oldest: int) -> StatusError:
 
 def no_quorum() -> StatusError:
     """No majority in etcd: the API server waits for one, and gives up."""
-    return StatusError("InternalError", 500, "etcdserver: request timed out")
+    return StatusError("", 500, "etcdserver: request timed out")
 
 
 def unavailable() -> StatusError:

@@ -11,7 +11,7 @@ staging/src/k8s.io/apiserver/pkg/storage/etcd3/store.go; staging/src/k8s.io/apis
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -163,6 +163,14 @@ class Store:
     def watchers(self, kind: str) -> list[Watch]:
         """Who watches all objects of a kind."""
         return list(self._watches.get(kind, ()))
+
+    def deliveries(self) -> Counter[str]:
+        """How many changes each component has been told, kubelets together."""
+        watches = (each for some in (*self._watches.values(), *self._node_watches.values()) for each in some)
+        told: Counter[str] = Counter()
+        for watch in watches:
+            told[watch.component.partition(" ")[0]] += watch.delivered
+        return told
 
     def changes_since(self, kind: str, revision: int) -> list[Change] | None:
         """The changes of `kind` after `revision`; None if the store no longer has all of them."""

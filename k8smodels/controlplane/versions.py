@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from k8smodels.api.lease import Lease
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.pod import Pod
 
@@ -45,6 +46,8 @@ def merged(stored: KubernetesObject, item: KubernetesObject, *, status: bool) ->
     old = stored.metadata
     if status:
         return replace(stored, status=item.status)  # type: ignore[call-arg, attr-defined]
+    if item.metadata is old and isinstance(item, Lease):  # no status, and no generations
+        return item
     keep = {"status": stored.status} if hasattr(stored, "status") else {}
     meta = replace(
         item.metadata,

@@ -9,12 +9,13 @@ labels.go: newContainerLabels (v1.37)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from k8smodels.api.pod import Container
 from k8smodels.runtime.backoff import Backoff
 from k8smodels.runtime.cri_calls import CreateContainer, ExecSync, ImageStatus, StartContainer
 from k8smodels.runtime.expansion import expand
+from k8smodels.runtime.pod_event import PodEvent
 from k8smodels.runtime.simulated_runtime import EXITED
 from k8smodels.runtime.sync_context import SyncContext
 
@@ -48,15 +49,20 @@ def start_container(sync: SyncContext, container: Container) -> StartError | Non
     if waits is not None:
         return waits
     policy = container.image_pull_policy or "IfNotPresent"
-    image = sync.memory.images.ensure_image_exists(container.image, policy, sync.events.append, sync.now_ns)
+    name = container.name
+
+    def record(event: PodEvent) -> None:
+        sync.events.append(replace(event, container=name))
+
+    image = sync.memory.images.ensure_image_exists(container.image, policy, record, sync.now_ns)
     if image.error:
-        sync.record("Warning", "Failed", f"Error: {image.error}")
-        return StartError(container.name, image.error, image.message, image.retry_at_ns)
+        sync.record("Warning", "Failed", f"Error: {image.error}", name)
+        return StartError(name, image.error, image.message, image.retry_at_ns)
     sync.runtime.call(ImageStatus(container.image))  # for the user that the image names
     sync.runtime.call(_creation(sync, container), sync.now_ns)
-    sync.record("Normal", "Created", "Container created")
+    sync.record("Normal", "Created", "Container created", name)
     sync.runtime.call(StartContainer(container.name), sync.now_ns)
-    sync.record("Normal", "Started", "Container started")
+    sync.record("Normal", "Started", "Container started", name)
     hook = container.lifecycle and container.lifecycle.post_start
     if hook and hook.exec:
         sync.runtime.call(ExecSync(container.name, hook.exec.command), sync.now_ns)
@@ -72,7 +78,7 @@ def _crash_loop_back_off(sync: SyncContext, container: Container) -> StartError 
     backoff = sync.memory.backoffs.get(key, Backoff(sync.memory.settings))
     if backoff.waits(ended.finished_ns, sync.now_ns):
         event = f"Back-off restarting failed container {container.name} in pod {sync.pod_name}"
-        sync.record("Warning", "BackOff", event)
+        sync.record("Warning", "BackOff", event, container.name)
         message = backoff.message(container.name, sync.pod_name)
         return StartError(container.name, "CrashLoopBackOff", message, ended.finished_ns + backoff.delay_ns)
     sync.memory.backoffs[key] = backoff.restarted(ended.finished_ns, sync.now_ns)

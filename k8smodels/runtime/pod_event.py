@@ -15,11 +15,14 @@ class PodEvent:
         ``Normal`` or ``Warning``.
     reason, message
         Kubernetes' own words.
+    container
+        The container that it is about; empty for the pod as a whole.
     """
 
     type: str
     reason: str
     message: str
+    container: str = ""
 
     def __str__(self) -> str:
         return f"{self.type} {self.reason} {self.message}"

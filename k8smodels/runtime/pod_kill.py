@@ -28,7 +28,7 @@ def kill_pod(sync: SyncContext, grace_period_override: int | None = None) -> Non
     together, one_by_one = kill_order(sync.pod, (item.name for item in sync.status.with_state(RUNNING)))
     grace = {item.name: _grace(sync, item, grace_period_override) for item in (*together, *one_by_one)}
     for container in (*together, *one_by_one):
-        sync.record("Normal", "Killing", f"Stopping container {container.name}")
+        sync.record("Normal", "Killing", f"Stopping container {container.name}", container.name)
     for container in together:
         _pre_stop(sync, container, grace[container.name])
         _stop(sync, container, grace[container.name])
@@ -43,7 +43,7 @@ def kill_pod(sync: SyncContext, grace_period_override: int | None = None) -> Non
 def kill_container(sync: SyncContext, container: Container, message: str, failed_probe: str = "") -> None:
     """Stop one container of a pod that goes on."""
     grace = grace_period_seconds(sync.pod, container, failed_probe)
-    sync.record("Normal", "Killing", message)
+    sync.record("Normal", "Killing", message, container.name)
     _pre_stop(sync, container, grace)
     _stop(sync, container, grace)
 

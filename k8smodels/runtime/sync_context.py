@@ -50,6 +50,6 @@ class SyncContext:
         """The pod as the kubelet's messages name it: ``web_default(0001)``."""
         return f"{self.pod.name}_{self.pod.namespace}({self.pod.metadata.uid})"
 
-    def record(self, kind: str, reason: str, message: str) -> None:
-        """Write an event."""
-        self.events.append(PodEvent(kind, reason, message))
+    def record(self, kind: str, reason: str, message: str, container: str = "") -> None:
+        """Write an event, about a container or the whole pod."""
+        self.events.append(PodEvent(kind, reason, message, container))

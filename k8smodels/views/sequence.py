@@ -25,10 +25,13 @@ class Actor:
         Its name.
     kind
         The class of its glyph: ``cp``, ``node``, ``ctr``, ``proc``, ``layer``, ``tun``...
+    short
+        What stands above its column, if the name is too long for it.
     """
 
     name: str
     kind: str
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,10 @@ def sequence(actors: Sequence[Actor], messages: Sequence[Message], now: int) -> 
         if not {message.sender, message.receiver} <= set(places):
             raise ValueError(f"{message.sender} → {message.receiver}: not among the actors {', '.join(places)}")
     head = el(
-        "ol", join(el("li", actor.name, class_=actor.kind) for actor in actors), class_="actors", aria_hidden="true"
+        "ol",
+        join(el("li", actor.short or actor.name, class_=actor.kind) for actor in actors),
+        class_="actors",
+        aria_hidden="true",
     )
     rows = join(_row(message, places, i, now) for i, message in enumerate(messages))
     return join([head, el("ol", rows, class_="seq")])

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from k8smodels.api.meta import Unstructured
-from k8smodels.controlplane.admission import ManifestError, decode
+from k8smodels.controlplane.admission import ManifestError, decode, read_strictly
 from k8smodels.controlplane.admission.body import MAX_STRICT_ERRORS, body_problem, parse_body
 from k8smodels.controlplane.admission.fields import type_of_kind
 from k8smodels.controlplane.resources import RESOURCES
+from k8smodels.controlplane.status import StatusError
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: nginx}]}\n"
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n"
@@ -109,10 +110,23 @@ def test_a_manifest_names_kind_and_version(text: str, problem: str) -> None:
     assert refusal(text) == f'error: error validating "web.yaml": error validating data: {problem}; {told}'
 
 
+def test_a_body_without_a_file_is_told_as_the_server_tells_it() -> None:
+    with pytest.raises(StatusError) as refused:
+        read_strictly({"apiVersion": "v1", "kind": "Pod", "spec": {"nodeNam": "a"}})
+    assert str(refused.value) == (
+        'Error from server (BadRequest): Pod in version "v1" cannot be handled as a Pod: strict decoding error:'
+        ' unknown field "spec.nodeNam"'
+    )
+
+
 def test_broken_text_is_told_with_its_line() -> None:
     assert refusal("a: b\n- c").startswith(
         "error: error parsing web.yaml: error converting YAML to JSON: yaml: line 2:"
     )
+
+
+def test_a_number_is_bounded() -> None:
+    assert refusal("a: " + "9" * 5000) == "error: error parsing web.yaml: a number has too many digits"
 
 
 def test_a_key_that_stands_twice_is_refused() -> None:
@@ -157,6 +171,13 @@ def test_every_served_kind_is_read_strictly(resource: Any) -> None:
 def test_no_more_mistakes_are_told_than_the_server_tells() -> None:
     body = json.dumps({f"x{i}": 1 for i in range(1000)})
     assert body_problem(parse_body(body), "v1.Pod").count("unknown field") == MAX_STRICT_ERRORS
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "1e300", "-1e-300", "1.0"], ids=["long", "great", "small", "whole"])
+def test_any_number_is_read_or_refused(number: str) -> None:
+    text = f"{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: web}}, spec: {{replicas: {number}}}}}"
+    told = outcome(text)
+    assert told == "read 1" if number == "1.0" else "of type int32" in told
 
 
 @given(st.text(max_size=60))

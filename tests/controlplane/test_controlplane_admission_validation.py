@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from k8smodels.api.kinds import load
 from k8smodels.api.meta import KubernetesObject, Unstructured
 from k8smodels.api.pod import Pod
 from k8smodels.controlplane.admission import Admission, decode
 from k8smodels.controlplane.clock import Clock
+from k8smodels.controlplane.resources import kind_of
 from k8smodels.controlplane.status import StatusError
 from k8smodels.controlplane.store import Store
 
@@ -146,3 +148,23 @@ def test_a_suspended_job_may_still_change_where_its_pods_run() -> None:
     changed = replace(changed, spec=replace(changed.spec, suspend=False))
     told = "spec.template: Invalid value: {…}: field is immutable"
     assert refusal(changed, runs) == f'The Job "sum" is invalid: {told}'
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: 5}", "data: Invalid value: 5: must be a map"),
+        ("{apiVersion: v1, kind: Secret, metadata: {name: a}, data: [5]}", "data: Invalid value: [5]: must be a map"),
+        (
+            "{apiVersion: batch/v1, kind: Job, metadata: {name: a}, spec: {selector: x}}",
+            'spec.selector: Invalid value: "x": must be an object (LabelSelector)',
+        ),
+        (
+            "{apiVersion: batch/v1, kind: Job, metadata: {name: a}, spec: {selector: {matchLabels: [x]}}}",
+            'spec.selector.matchLabels: Invalid value: ["x"]: must be a map',
+        ),
+    ],
+)
+def test_what_nobody_has_read_strictly_is_refused_as_well(text: str, told: str) -> None:
+    (item,) = load(text, keep_unknown=True)
+    assert refusal(item) == f'The {kind_of(item)} "a" is invalid: {told}'

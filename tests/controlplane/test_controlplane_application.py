@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from k8smodels.api.batch import Job
-from k8smodels.api.kinds import load_file
 from k8smodels.controlplane import Behaviour, Cluster, never_ready, ready_after
 from k8smodels.controlplane.api_server import Caller
 from k8smodels.runtime import job
@@ -23,8 +22,9 @@ BEHAVIOURS = {
 @pytest.fixture
 def shop():
     cluster = Cluster.of(4, cpu="2", memory="4Gi", zones=("a", "b"), behaviours=BEHAVIOURS)
-    for item in load_file(SHOP):
-        cluster.create(item)
+    told = cluster.apply(SHOP.read_text("utf-8"))
+    assert told.splitlines().count("deployment.apps/frontend created") == 1
+    assert len(told.splitlines()) == 24
     cluster.run(60)
     return cluster
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from k8smodels.api.autoscaling import HorizontalPodAutoscaler
 from k8smodels.api.batch import CronJob, Job
 from k8smodels.api.errors import FieldError, InvalidObject
+from k8smodels.api.lease import Lease
 from k8smodels.api.meta import KubernetesObject, Unstructured
 from k8smodels.api.node import Namespace, Node
 from k8smodels.api.pod import Pod
@@ -24,15 +25,15 @@ from k8smodels.api.validation import validate
 from k8smodels.api.workload import Controller, ReplicationController
 from k8smodels.controlplane.admission.apps import changed_controller_errors, controller_errors
 from k8smodels.controlplane.admission.autoscaling import autoscaler_errors
-from k8smodels.controlplane.admission.batch import (
+from k8smodels.controlplane.admission.contents import budget_errors, config_errors
+from k8smodels.controlplane.admission.cron_jobs import cron_job_errors
+from k8smodels.controlplane.admission.defaults import with_defaults
+from k8smodels.controlplane.admission.jobs import (
     changed_job_errors,
-    cron_job_errors,
     generated_selector,
     has_manual_selector,
     job_errors,
 )
-from k8smodels.controlplane.admission.contents import budget_errors, config_errors
-from k8smodels.controlplane.admission.defaults import with_defaults
 from k8smodels.controlplane.admission.metadata import changed_metadata_errors, new_metadata_errors
 from k8smodels.controlplane.admission.namespaces import new_namespace, refuse_new_content
 from k8smodels.controlplane.admission.pods import changed_pod_errors, new_pod
@@ -73,12 +74,14 @@ class Admission:
                 raise invalid(error) from None
             self.pools = created.pools
             return created.service
-        filled = _prepared(item)
-        kind = kind_of(item)
-        errors = [*_new_errors(filled)]
-        if not (errors and isinstance(filled, PodDisruptionBudget)):
-            errors = [*new_metadata_errors(kind, filled.metadata), *errors]
-        _refuse(kind, item.name, errors)
+        try:
+            filled = _prepared(item)
+            errors = [*_new_errors(filled)]
+        except FieldError as error:
+            filled, errors = item, [error]
+        if not (errors and isinstance(item, PodDisruptionBudget)):
+            errors = [*new_metadata_errors(kind_of(item), filled.metadata), *errors]
+        _refuse(item, errors)
         return with_defaults(filled)  # whoever reads it sees them filled in once more
 
     def update(self, item: KubernetesObject, before: KubernetesObject) -> KubernetesObject:
@@ -89,13 +92,17 @@ class Admission:
         StatusError
             ``Invalid``.
         """
-        if item.metadata == before.metadata and _asked(item) == _asked(before):
-            return item
-        filled, kind = with_defaults(item), kind_of(item)
-        errors = [*changed_metadata_errors(kind, filled.metadata, before.metadata)]
+        same_metadata = item.metadata is before.metadata or item.metadata == before.metadata
+        if same_metadata and (isinstance(item, Lease) or _asked(item) == _asked(before)):
+            return item  # a kubelet renews its Lease all the time, and nothing in that can be wrong
+        filled = with_defaults(item)
+        errors = [*changed_metadata_errors(kind_of(item), filled.metadata, before.metadata)]
         if _asked(filled) != _asked(before):
-            errors += _changed_errors(filled, before)
-        _refuse(kind, item.name, errors)
+            try:
+                errors += _changed_errors(filled, before)
+            except FieldError as error:
+                errors.append(error)
+        _refuse(item, errors)
         return filled
 
     def qualified(self, kind: str) -> str:
@@ -108,11 +115,11 @@ def _asked(item: KubernetesObject) -> object:
     return item.content if isinstance(item, Unstructured) else getattr(item, "spec", None)
 
 
-def _refuse(kind: str, name: str, errors: Iterable[FieldError]) -> None:
+def _refuse(item: KubernetesObject, errors: Iterable[FieldError]) -> None:
     """Refuse an object with errors; one that is told twice counts once."""
     told = list({str(error): error for error in errors}.values())
     if told:
-        raise invalid(InvalidObject(kind, name, told))
+        raise invalid(InvalidObject(kind_of(item), item.name, told))
 
 
 def _prepared(item: KubernetesObject) -> KubernetesObject:

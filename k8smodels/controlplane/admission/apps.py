@@ -14,7 +14,15 @@ from collections.abc import Iterator
 
 from k8smodels.api.errors import FieldError, forbidden, invalid, required
 from k8smodels.api.selectors import LabelSelector
-from k8smodels.api.workload import Controller, Deployment, DeploymentSpec, DeploymentStrategy, ReplicaSet, StatefulSet
+from k8smodels.api.workload import (
+    Controller,
+    DaemonSet,
+    Deployment,
+    DeploymentSpec,
+    DeploymentStrategy,
+    ReplicaSet,
+    StatefulSet,
+)
 from k8smodels.controlplane.admission.rules import (
     amount_or_percent,
     at_most_100_percent,
@@ -51,14 +59,9 @@ def controller_errors(item: Controller) -> Iterator[FieldError]:
 
 def changed_controller_errors(item: Controller, before: Controller) -> Iterator[FieldError]:
     """What is wrong with a spec that replaces the one of before: it must be valid, and select the same pods."""
-    now, then = item.spec.selector, before.spec.selector
-    selector = unchanged("spec.selector", now, then, shown_selector(now))
-    first_of_all = not isinstance(item, Deployment | ReplicaSet | StatefulSet)
-    if first_of_all:
-        yield from selector
-    yield from controller_errors(item)
-    if not first_of_all:
-        yield from selector
+    selector = item.spec.selector
+    kept = unchanged("spec.selector", selector, before.spec.selector, shown_selector(selector))
+    yield from (*kept, *controller_errors(item)) if isinstance(item, DaemonSet) else (*controller_errors(item), *kept)
 
 
 def _deployment_errors(spec: DeploymentSpec) -> Iterator[FieldError]:

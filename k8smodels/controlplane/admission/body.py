@@ -82,8 +82,10 @@ def as_body(value: Any) -> Any:
         return Members((key, as_body(value[key])) for key in sorted(value))
     if isinstance(value, list):
         return [as_body(item) for item in value]
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return Number(int(value) if float(value).is_integer() else value)
+    if isinstance(value, float):
+        return Number(int(value) if value.is_integer() else value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Number(value)
     return value
 
 

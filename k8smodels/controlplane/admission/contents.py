@@ -29,6 +29,9 @@ from k8smodels.network.policy.validation import selector_errors
 MAX_BYTES = 1024 * 1024
 """How much a ConfigMap or a Secret may hold."""
 
+MAX_KEY = 253
+"""As long as a name in DNS."""
+
 _KEY = re.compile("[-._a-zA-Z0-9]+")
 _KEY_RULE = (
     "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or"
@@ -88,27 +91,39 @@ def _frozen_errors(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterato
 
 
 def _key_errors(content: Mapping[str, Any], field: str) -> Iterator[FieldError]:
-    values = content.get(field) or {}
+    values, others = content.get(field) or {}, _map(content, "binaryData")
+    if not isinstance(values, Mapping):
+        yield invalid(field, values, "must be a map")
+        return
     for key in values:
         here = f"{field}[{key}]"
-        if len(key) > 253:
-            yield invalid(here, key, "must be no more than 253 characters")
-        if not _KEY.fullmatch(key):
-            yield invalid(here, key, _KEY_RULE)
-        if key in (".", ".."):
-            yield invalid(here, key, f"must not be '{key}'")
-        elif key.startswith(".."):
-            yield invalid(here, key, "must not start with '..'")
-        if field == "data" and key in (content.get("binaryData") or {}):
+        yield from (invalid(here, key, problem) for problem in _key_problems(key))
+        if field == "data" and key in others:
             yield invalid(here, key, "duplicate of key present in binaryData")
     size = sum(len(str(value).encode(errors="surrogatepass")) for value in values.values())
     if size > MAX_BYTES:
         yield FieldError(field, "Too long", detail=f"may not be more than {MAX_BYTES} bytes")
 
 
+def _key_problems(key: str) -> Iterator[str]:
+    if len(key) > MAX_KEY:
+        yield f"must be no more than {MAX_KEY} characters"
+    if not _KEY.fullmatch(key):
+        yield _KEY_RULE
+    if key in (".", ".."):
+        yield f"must not be '{key}'"
+    elif key.startswith(".."):
+        yield "must not start with '..'"
+
+
 def _type_errors(content: Mapping[str, Any]) -> Iterator[FieldError]:
-    data, kind = content.get("data") or {}, content.get("type")
+    data, kind = _map(content, "data"), content.get("type")
     if kind == "kubernetes.io/basic-auth" and not {"username", "password"} & set(data):
         yield required("data[username]")
         yield required("data[password]")
     yield from (required(f"data[{key}]") for key in _NEEDED.get(str(kind), ()) if key not in data)
+
+
+def _map(content: Mapping[str, Any], field: str) -> Mapping[str, Any]:
+    value = content.get(field)
+    return value if isinstance(value, Mapping) else {}

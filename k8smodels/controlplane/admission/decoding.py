@@ -74,11 +74,7 @@ def decode(text: str, source: str = "STDIN") -> list[KubernetesObject]:
     ['web']
     """
     objects, problems = [], []
-    try:
-        documents = read_documents(text, source)
-    except DecodeError as error:
-        raise ManifestError((f"error: error parsing {source}: {error.problem}",)) from None
-    for document in documents:
+    for document in _read(text, source):
         try:
             objects += [_structured(each, source) for each in _documents(document, source)]
         except (StatusError, _Refused) as refused:
@@ -86,6 +82,66 @@ def decode(text: str, source: str = "STDIN") -> list[KubernetesObject]:
     if problems:
         raise ManifestError(tuple(problems), tuple(objects))
     return objects
+
+
+def contents(text: str, source: str = "STDIN") -> list[Mapping[str, Any] | ManifestError]:
+    """The objects of YAML or JSON text as they are written, of kinds that are served.
+
+    In place of a document that kubectl itself refuses stands its error. What the API server would refuse is for
+    `read_strictly`.
+
+    Raises
+    ------
+    ManifestError
+        Broken text.
+    """
+    found: list[Mapping[str, Any] | ManifestError] = []
+    for document in _read(text, source):
+        try:
+            parts = list(_documents(document, source))
+            for part in parts:
+                _check(part, source)
+        except _Refused as refused:
+            found.append(ManifestError((str(refused),)))
+        else:
+            found += [part.content for part in parts]
+    return found
+
+
+def read_strictly(content: Mapping[str, Any], place: str = "") -> KubernetesObject:
+    """The object in a request's body; of a kind that no model reads, `Unstructured`.
+
+    Parameters
+    ----------
+    content
+        An object; one of a kind that is not served is taken as it is.
+    place
+        What kubectl writes before the API server's message.
+
+    Raises
+    ------
+    StatusError
+        ``BadRequest``: an unknown field, a value of a wrong type.
+    """
+    version, kind = content["apiVersion"], content["kind"]
+    type_name = type_of_kind(version, kind)
+    problem = body_problem(as_body(content), type_name) if type_name else ""
+    if not problem:
+        try:
+            return KINDS.get((version, kind), Unstructured).from_json(content)
+        except FieldError as error:
+            problem = str(error)
+    version = version.rpartition("/")[2]
+    raise bad_request(f"{place}{kind} in version {quote(version)} cannot be handled as a {kind}: {problem}")
+
+
+def _read(text: str, source: str) -> list[Any]:
+    try:
+        return read_documents(text, source)
+    except DecodeError as error:
+        raise ManifestError((f"error: error parsing {source}: {error.problem}",)) from None
+    except ValueError:  # Python's own bound on the digits of a number
+        raise ManifestError((f"error: error parsing {source}: a number has too many digits",)) from None
 
 
 def _documents(document: Any, source: str) -> Iterator[_Document]:
@@ -120,24 +176,20 @@ def _kind_problems(document: Any) -> list[str]:
 
 
 def _structured(document: _Document, source: str) -> KubernetesObject:
+    _check(document, source)
+    return read_strictly(document.content, f"error when creating {quote(source)}: ")
+
+
+def _check(document: _Document, source: str) -> None:
+    """What kubectl itself refuses."""
     content, version, kind = document
     if not kind:
         raise _Refused(f"unable to decode {quote(source)}: Object 'Kind' is missing in '{marshal(_sorted(content))}'")
     problem = body_problem(as_body({"metadata": content.get("metadata")}), METADATA_ONLY)
     if problem.startswith("json:"):
         raise _Refused(f"unable to decode {quote(source)}: {problem}")
-    type_name = type_of_kind(version, kind)
-    if type_name is None:
+    if type_of_kind(version, kind) is None:
         raise _Refused(_no_match(content, version, kind, source))
-    problem = body_problem(as_body(content), type_name)
-    if not problem:
-        try:
-            return KINDS.get((version, kind), Unstructured).from_json(content)
-        except FieldError as error:
-            problem = str(error)
-    version = version.rpartition("/")[2]
-    told = f"{kind} in version {quote(version)} cannot be handled as a {kind}: {problem}"
-    raise bad_request(f"error when creating {quote(source)}: {told}")
 
 
 def _no_match(content: Mapping[str, Any], version: str, kind: str, source: str) -> str:

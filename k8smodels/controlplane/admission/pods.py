@@ -89,9 +89,8 @@ def _as_before(now: PodSpec, old: PodSpec) -> PodSpec:
     grace = now.termination_grace_period_seconds
     if grace == 1 and (old.termination_grace_period_seconds or 0) < 0:
         grace = old.termination_grace_period_seconds
-    unknown = dict(now.unknown) | {key: value for key, value in old.unknown.items() if key == "activeDeadlineSeconds"}
-    if "activeDeadlineSeconds" not in old.unknown:
-        unknown.pop("activeDeadlineSeconds", None)
+    unknown = {key: value for key, value in now.unknown.items() if key != "activeDeadlineSeconds"}
+    unknown |= {key: value for key, value in old.unknown.items() if key == "activeDeadlineSeconds"}
     return replace(
         now,
         containers=_with_images_of(old.containers, now.containers),

@@ -51,8 +51,8 @@ def since(stamp: str, now: datetime) -> str:
 
 
 def rfc1123(stamp: str) -> str:
-    """The time `stamp` as ``describe`` writes it: ``Thu, 01 Jan 2026 00:00:00 +0000``."""
-    moment = parse_time(stamp)
+    """The time `stamp` as ``describe`` writes it: ``Thu, 01 Jan 2026 00:00:00 +0000``; Go's zero time if not set."""
+    moment = parse_time(stamp or "0001-01-01T00:00:00Z")
     day = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[moment.weekday()]
     month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[moment.month - 1]
     return f"{day}, {moment.day:02} {month} {moment.year} {moment:%H:%M:%S} +0000"

@@ -17,10 +17,11 @@ from typing import Any
 
 from k8smodels.api.gotext import quote
 from k8smodels.api.meta import KubernetesObject
+from k8smodels.controlplane.admission.decoding import read_strictly
 from k8smodels.controlplane.kubectl.call import USER, Call
 from k8smodels.controlplane.kubectl.describe.writer import LAST_APPLIED
 from k8smodels.controlplane.kubectl.errors import KubectlError, raise_all
-from k8smodels.controlplane.kubectl.manifests import Manifest, manifests, typed
+from k8smodels.controlplane.kubectl.manifests import Manifest, manifests
 from k8smodels.controlplane.kubectl.merge import three_way_merge, without_nulls
 from k8smodels.controlplane.kubectl.output_formats import with_kind
 from k8smodels.controlplane.status import StatusError
@@ -65,7 +66,7 @@ def apply(call: Call) -> Iterator[str]:
 
 def _apply(call: Call, manifest: Manifest) -> Iterator[str]:
     wanted = _annotated(manifest)
-    live = call.cluster.store.get(manifest.resource.kind, manifest.namespace, manifest.name)
+    live = _live(call, manifest)
     if live is None:
         _create(call, manifest, wanted)
         yield f"{manifest.shown} created"
@@ -74,7 +75,7 @@ def _apply(call: Call, manifest: Manifest) -> Iterator[str]:
         name = f"{manifest.resource.plural}/{manifest.name}"
         yield _NO_ANNOTATION.format(name=name, annotation=LAST_APPLIED)
     before = with_kind(live)
-    merged = typed(three_way_merge(_last_applied(live), wanted, before), "")
+    merged = read_strictly(three_way_merge(_last_applied(live), wanted, before))
     if with_kind(merged) == before:
         yield f"{manifest.shown} unchanged"
         return
@@ -85,11 +86,21 @@ def _apply(call: Call, manifest: Manifest) -> Iterator[str]:
     yield f"{manifest.shown} configured"
 
 
-def _create(call: Call, manifest: Manifest, wanted: Mapping[str, Any]) -> None:
+def _live(call: Call, manifest: Manifest) -> KubernetesObject | None:
     try:
-        call.server.create(typed(without_nulls(wanted), manifest.source), USER, "apply")
+        return call.server.get(manifest.resource.kind, manifest.namespace, manifest.name, USER)
     except StatusError as error:
-        if error.reason in ("Invalid", "Timeout", "BadRequest"):
+        if error.reason == "NotFound":
+            return None
+        raise
+
+
+def _create(call: Call, manifest: Manifest, wanted: Mapping[str, Any]) -> None:
+    item = read_strictly(without_nulls(wanted), f"error when creating {quote(manifest.source)}: ")
+    try:
+        call.server.create(item, USER, "apply")
+    except StatusError as error:
+        if error.reason in ("Invalid", "Timeout"):
             raise
         message = f"error when creating {quote(manifest.source)}: {error.message}"
         raise StatusError(error.reason, error.code, message) from None

@@ -11,6 +11,7 @@ from k8smodels.controlplane.kubectl.call import Run
 from k8smodels.controlplane.kubectl.delete import delete
 from k8smodels.controlplane.kubectl.describe import describe
 from k8smodels.controlplane.kubectl.drain import cordon, drain, uncordon
+from k8smodels.controlplane.kubectl.edits import annotate, label, set_image
 from k8smodels.controlplane.kubectl.get import get
 from k8smodels.controlplane.kubectl.logs import logs
 from k8smodels.controlplane.kubectl.parse import Flag
@@ -86,6 +87,9 @@ COMMANDS: Mapping[str, Command] = {
     "rollout pause": Command(rollout.pause, (SELECTOR,)),
     "rollout resume": Command(rollout.resume, (SELECTOR,)),
     "rollout restart": Command(rollout.restart, (SELECTOR,)),
+    "set image": Command(set_image, (SELECTOR, ALL)),
+    "label": Command(label, (SELECTOR, ALL, Flag("overwrite", takes_value=False))),
+    "annotate": Command(annotate, (SELECTOR, ALL, Flag("overwrite", takes_value=False))),
     "cordon": Command(cordon, (SELECTOR,)),
     "uncordon": Command(uncordon, (SELECTOR,)),
     "drain": Command(
@@ -119,7 +123,7 @@ COMMANDS: Mapping[str, Command] = {
 }
 """By name; a command with a part, as ``rollout status``, by both words."""
 
-GROUPS = ("rollout", "top")
+GROUPS = ("rollout", "top", "set")
 """Words that a second word follows."""
 
 ALIASES = {"top pods": "top pod", "top po": "top pod", "top nodes": "top node", "top no": "top node"}

@@ -53,7 +53,11 @@ def delete(call: Call) -> Iterator[str]:
         yield _FORCED
     chosen, errors = _chosen(call)
     deleted: list[tuple[Resource, KubernetesObject]] = []
+    clustered = "namespace" in call.flags and not call.is_on("all-namespaces")
     for resource, item in chosen:
+        if clustered and not resource.namespaced:
+            clustered = False
+            yield "Warning: deleting cluster-scoped resources, not scoped to the provided namespace"
         try:
             key = (resource.kind, item.metadata.namespace, item.name)
             call.server.delete(*key, USER, policy=policy, grace_seconds=grace_seconds)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from k8smodels.api.intstr import scaled_value
+from k8smodels.api.intstr import IntOrStringError, scaled_value
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.pod import Pod, PodCondition
 from k8smodels.api.policy import PodDisruptionBudget, PodDisruptionBudgetStatus
@@ -33,7 +33,10 @@ _SEVERAL = "This pod has more than one PodDisruptionBudget, which the eviction s
 def with_status(budget: PodDisruptionBudget, store: Store) -> PodDisruptionBudget:
     """`budget` with the status that the disruption controller would write."""
     pods = _pods(budget, store)
-    expected, desired = _expected(budget, pods, store)
+    try:
+        expected, desired = _expected(budget, pods, store)
+    except IntOrStringError:  # the controller gives up, and allows nothing
+        return replace(budget, status=PodDisruptionBudgetStatus())
     healthy = sum(is_ready(pod) and not pod.is_terminating for pod in pods)
     allowed = max(healthy - desired, 0) if expected > 0 else 0
     numbers = {"currentHealthy": healthy, "desiredHealthy": desired, "expectedPods": expected}
@@ -64,7 +67,7 @@ def _check(store: Store, pod: Pod) -> None:
         raise StatusError("InternalError", 500, _SEVERAL)
     for budget in budgets:
         state = with_status(budget, store).status
-        healthy, desired = state.unknown["currentHealthy"], state.unknown["desiredHealthy"]
+        healthy, desired = state.unknown.get("currentHealthy", 0), state.unknown.get("desiredHealthy", 0)
         spared = budget.spec.unhealthy_pod_eviction_policy == "AlwaysAllow" or healthy >= desired > 0
         if not is_ready(pod) and spared:
             continue

@@ -59,14 +59,17 @@ def take_away(call: Call, pods: Sequence[Pod], errors: list[str]) -> Iterator[st
 
 
 def _look(call: Call, each: _Leaving, left: list[_Leaving], errors: list[str]) -> Iterator[str]:
-    """One pod's turn: it is told to go, or looked for."""
+    """One pod's turn: it is told to go, and looked for."""
     evicting = not call.is_on("disable-eviction")
     if not each.told:
         if evicting:
             yield f"evicting pod {each.pod.metadata.namespace}/{each.pod.name}"
-        if (said := _tell(call, each, left, errors, evicting=evicting)) or each not in left or not each.told:
-            yield from said
+        try:
+            _tell(call, each.pod, evicting=evicting)
+        except StatusError as error:
+            yield from _refused(call, each, left, errors, error)
             return
+        each.told = True
     if _is_gone(call, each.pod):
         left.remove(each)
         yield f"pod/{each.pod.name} {'evicted' if evicting else 'deleted'}"
@@ -74,26 +77,25 @@ def _look(call: Call, each: _Leaving, left: list[_Leaving], errors: list[str]) -
         each.at_seconds = call.cluster.seconds + POLL_SECONDS
 
 
-def _tell(call: Call, each: _Leaving, left: list[_Leaving], errors: list[str], *, evicting: bool) -> list[str]:
-    """Evict or delete a pod; what is said if it may not go now."""
-    pod, asked = each.pod, call.number("grace-period", -1)
+def _tell(call: Call, pod: Pod, *, evicting: bool) -> None:
+    asked = call.number("grace-period", -1)
     grace_seconds = None if asked < 0 else asked
-    try:
-        if evicting:
-            evict(call, pod, grace_seconds)
-        else:
-            call.server.delete("Pod", pod.metadata.namespace, pod.name, USER, "drain", grace_seconds=grace_seconds)
-    except StatusError as error:
-        where = f'error when evicting pods/"{pod.name}" -n "{pod.metadata.namespace}"'
-        if error.code == 429:
-            each.at_seconds = call.cluster.seconds + RETRY_SECONDS
-            return [f"{where} (will retry after 5s): {error.message}"]
-        left.remove(each)
-        if error.code != 404:
-            errors.append(f"{where}: {error.message}" if evicting else error.message)
-        return []
-    each.told = True
-    return []
+    if evicting:
+        evict(call, pod, grace_seconds)
+    else:
+        call.server.delete("Pod", pod.metadata.namespace, pod.name, USER, "drain", grace_seconds=grace_seconds)
+
+
+def _refused(call: Call, each: _Leaving, left: list[_Leaving], errors: list[str], error: StatusError) -> Iterator[str]:
+    """A pod that may not go now is tried again; with any other error it is given up."""
+    where = f'error when evicting pods/"{each.pod.name}" -n "{each.pod.metadata.namespace}"'
+    if error.code == 429:
+        each.at_seconds = call.cluster.seconds + RETRY_SECONDS
+        yield f"{where} (will retry after 5s): {error.message}"
+        return
+    left.remove(each)
+    if error.code != 404:
+        errors.append(f"{where}: {error.message}")
 
 
 def _is_gone(call: Call, pod: Pod) -> bool:

@@ -21,16 +21,7 @@ from k8smodels.controlplane.kubectl.fields import matches_fields, selectors
 from k8smodels.controlplane.resources import BY_WORD, RESOURCES, Resource, resource_of
 from k8smodels.controlplane.status import StatusError, not_found
 
-ALL: tuple[str, ...] = (
-    "Pod",
-    "Service",
-    "DaemonSet",
-    "Deployment",
-    "ReplicaSet",
-    "StatefulSet",
-    "HorizontalPodAutoscaler",
-)
-ALL += ("CronJob", "Job")
+ALL = tuple("Pod Service DaemonSet Deployment ReplicaSet StatefulSet HorizontalPodAutoscaler CronJob Job".split())
 """The category ``all``, in the order in which the API server tells of the kinds."""
 
 _NOTHING = """\

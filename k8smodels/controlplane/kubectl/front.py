@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from k8smodels.api.errors import FieldError, InvalidObject
 from k8smodels.api.gotext import quote
+from k8smodels.api.selectors import SelectorError
+from k8smodels.controlplane.admission.decoding import ManifestError
 from k8smodels.controlplane.kubectl.call import Call
 from k8smodels.controlplane.kubectl.commands import ALIASES, COMMANDS, GROUPS, NAMESPACE
 from k8smodels.controlplane.kubectl.errors import KubectlError, SeveralErrors
@@ -22,7 +24,9 @@ from k8smodels.controlplane.status import StatusError
 if TYPE_CHECKING:
     from k8smodels.controlplane.cluster import Cluster
 
-REFUSALS = (StatusError, KubectlError, SeveralErrors, InvalidObject, FieldError)
+API_SERVER = "10.0.0.10:6443"
+_REFUSED = "The connection to the server {host} was refused - did you specify the right host or port?"
+REFUSALS = (StatusError, KubectlError, SeveralErrors, InvalidObject, FieldError, SelectorError, ManifestError)
 
 
 class Output(str):
@@ -51,8 +55,9 @@ class Output(str):
 class Kubectl:
     """kubectl, as a user of `cluster` has it.
 
-    Reading takes no time; commands that wait let the cluster's time run. Nothing that is typed raises: what goes
-    wrong is in the text, in the words of kubectl or of the API server, and `Output.exit_code` is 1.
+    Reading takes no time; commands that wait let the cluster's time run, an hour of it at most. Nothing that is typed
+    raises: what goes wrong is in the text, in the words of kubectl or of the API server, and `Output.exit_code` is 1.
+    Only a simulation that grows beyond its limits ends with `SimulationLimit`.
 
     Attributes
     ----------
@@ -98,7 +103,7 @@ class Kubectl:
         try:
             printed.extend(self._lines(words, stdin))  # what comes before an error stays
         except REFUSALS as error:
-            return Output("\n".join([*printed, str(error)]), 1)
+            return Output("\n".join([*printed, _said(error)]), 1)
         return Output("\n".join(printed))
 
     def command(self, name: str, words: Sequence[str], flags: Mapping[str, object], stdin: str = "") -> Output:
@@ -127,6 +132,14 @@ class Kubectl:
             if name != "-" and name not in self.files:
                 raise KubectlError(f"the path {quote(name[:200])} does not exist")
             yield ("STDIN", stdin) if name == "-" else (name, self.files[name])
+
+
+def _said(error: ValueError) -> str:
+    """An error as the terminal shows it; of a server that nobody reaches kubectl has words of its own."""
+    if isinstance(error, SeveralErrors):
+        return "\n".join(map(_said, error.errors))
+    refused = isinstance(error, StatusError) and error.reason == "Timeout"
+    return _REFUSED.format(host=API_SERVER) if refused else str(error)
 
 
 def _command(words: list[str]) -> tuple[str, list[str]]:

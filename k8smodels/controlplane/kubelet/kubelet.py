@@ -210,9 +210,10 @@ class Kubelet:
             else:
                 return
 
-    def event(self, pod: Pod, reason: str, message: str, *, warning: bool = False) -> None:
-        """Tell users something about a pod."""
-        self._events.post("kubelet", pod, reason, message, warning=warning)
+    def event(self, pod: Pod, reason: str, message: str, *, warning: bool = False, container: str = "") -> None:
+        """Tell users something about a pod, or a container of it."""
+        path = _field_path(pod, container) if container else ""
+        self._events.post("kubelet", pod, reason, message, warning=warning, field_path=path)
         self.server.log(Caller(self.name), reason, pod, message)
 
     def behaviour(self, pod: Pod, image: str) -> Behaviour:
@@ -278,7 +279,13 @@ class Kubelet:
             return
 
     def _precise(self) -> str:
-        return self.clock.now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        micros = round(self.clock.seconds % 1 * 1_000_000)
+        return f"{self.clock.stamp[:-1]}.{min(micros, 999_999):06d}Z"
+
+
+def _field_path(pod: Pod, container: str) -> str:
+    is_init = any(item.name == container for item in pod.spec.init_containers)
+    return f"spec.{'initContainers' if is_init else 'containers'}{{{container}}}"
 
 
 def _with_status(pod: Pod, status: PodStatus) -> Pod:

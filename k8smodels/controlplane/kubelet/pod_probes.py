@@ -22,7 +22,7 @@ class PodProbes:
     answers
         How a container's program answers a kind of probe.
     unhealthy
-        Told of every failure: the kind and the output.
+        Told of every failure: the container, the kind and the output.
     changed
         Told when a container has become ready, or no longer is, or counts as started.
     give_up
@@ -31,7 +31,7 @@ class PodProbes:
 
     clock: Clock
     answers: Callable[[str, str], Sequence[Answer]]
-    unhealthy: Callable[[str, str], None]
+    unhealthy: Callable[[str, str, str], None]
     changed: Callable[[], None]
     give_up: Callable[[str, str], None]
     _probing: dict[str, Probing] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class PodProbes:
             self.clock,
             container,
             lambda kind: self.answers(name, kind),
-            self.unhealthy,
+            lambda kind, output: self.unhealthy(name, kind, output),
             lambda kind, success: self._decided(name, kind, success),
         )
         self._probing[name] = probing

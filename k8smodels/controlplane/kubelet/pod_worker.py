@@ -106,6 +106,11 @@ class PodOnNode:
         self._runtime.lose_sandbox(self.clock.nanoseconds)
         self._probes.end_all()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether a container runs, whatever the API server has been told."""
+        return bool(self._runtime.status().with_state(RUNNING))
+
     def answers_changed(self) -> None:
         """Programs answer probes differently from now on."""
         self._probes.wake()
@@ -198,7 +203,8 @@ class PodOnNode:
             elif isinstance(call, PullImage) and call.image in self._runtime.images:
                 self.kubelet.images.add(call.image)
         for event in result.events:
-            self.kubelet.event(self.pod, event.reason, event.message, warning=event.type == "Warning")
+            warning = event.type == "Warning"
+            self.kubelet.event(self.pod, event.reason, event.message, warning=warning, container=event.container)
         for error in result.errors:
             self._errors[error.container] = error
 
@@ -216,16 +222,18 @@ class PodOnNode:
         self._report()
         self.poke()
 
-    def _unhealthy(self, kind: str, output: str) -> None:
+    def _unhealthy(self, container: str, kind: str, output: str) -> None:
         if self.kubelet.power.is_on:
-            self.kubelet.event(self.pod, "Unhealthy", f"{kind.capitalize()} probe failed: {output}", warning=True)
+            message = f"{kind.capitalize()} probe failed: {output}"
+            self.kubelet.event(self.pod, "Unhealthy", message, warning=True, container=container)
 
     def _stop_container(self, container: str, kind: str) -> None:
         """A container that has failed its probe is told to end; the next look at the pod starts it again."""
         spec = next(item for item in self.pod.all_containers if item.name == container)
         policy = spec.restart_policy or self.pod.spec.restart_policy
         message = f"Container {container} failed {kind} probe"
-        self.kubelet.event(self.pod, "Killing", message if policy == "Never" else f"{message}, will be restarted")
+        message += "" if policy == "Never" else ", will be restarted"
+        self.kubelet.event(self.pod, "Killing", message, container=container)
         program = self.behaviour(container).program
         end = end_container(spec, program, grace_period_seconds(self.pod, spec, kind))
         self.clock.later(end.end_seconds, lambda: self._stopped(container, end.exit_code))
@@ -268,7 +276,7 @@ class PodOnNode:
         programs = {name: self.behaviour(name).program for name in running}
         end = terminate_pod(self.pod, programs, running=running)
         for name in running:
-            self.kubelet.event(self.pod, "Killing", f"Stopping container {name}")
+            self.kubelet.event(self.pod, "Killing", f"Stopping container {name}", container=name)
         for ended in end.ends:
             self._probes.end(ended.container, counts_as_unready=True)
         if running:

@@ -189,7 +189,8 @@ class _Pass:
             if not any(has_taint(node, no_execute(key)) for key in _SWAPS["False"]):
                 self.quiet[name] = zone if counted else None
         elif seen.now:
-            self._taint(node, zone, seen.now)
+            if seen.now in _SWAPS:
+                self._taint(node, zone, seen.now)
             if seen.before == "True":
                 self.events.append((name, Event("NodeNotReady", f"Node {name} status is now: NodeNotReady")))
                 text = _("its kubelet is silent, so nobody on the node can say how its pods are")

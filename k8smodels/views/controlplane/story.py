@@ -28,22 +28,33 @@ _SHORT = {
 }
 """How components are called in a narrow column, with the class of their glyph."""
 
+_HEADS = {
+    "Deployment controller": "deploy controller",
+    "ReplicaSet controller": "rs controller",
+    "EndpointSlice controller": "slice controller",
+}
+"""The same above a column, where long words do not fit: kubectl's own short names."""
+
 
 def speaker(component: str) -> Actor:
     """A component as an actor of a sequence; all kubelets look alike."""
     if component.startswith("kubelet"):
         return Actor(component, "node")
     name, kind = _SHORT.get(component, (component, "cp"))
-    return Actor(name, kind)
+    return Actor(name, kind, _HEADS.get(name, ""))
 
 
-def story(records: Sequence[Record], now: int) -> Html:
+def story(records: Sequence[Record], now: int, *, since_seconds: float = 0.0) -> Html:
     """One row a record, number `now` marked.
 
     Parameters
     ----------
     records
         What is told, in order; at most five components among them.
+    now
+        The number of the one that is told.
+    since_seconds
+        The moment that counts as 0.
 
     Raises
     ------
@@ -55,7 +66,12 @@ def story(records: Sequence[Record], now: int) -> Html:
         raise ValueError(f"a story has at most {COLUMNS - 1} components, not {len(actors)}")
     actors.insert(min(1, len(actors)), Actor(API_SERVER, "cp"))
     messages = [
-        Message(speaker(record.component).name, _receiver(record), _words(record), f"{record.at_seconds:.3f} s")
+        Message(
+            speaker(record.component).name,
+            _receiver(record),
+            _words(record),
+            f"{record.at_seconds - since_seconds:.3f} s",
+        )
         for record in records
     ]
     return sequence(actors, messages, now)

@@ -13,8 +13,14 @@ from typing import Any
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.controlplane.kubectl.call import Call
 from k8smodels.controlplane.kubectl.describe.autoscalers import describe_autoscaler
+from k8smodels.controlplane.kubectl.describe.cron_jobs import describe_cron_job
 from k8smodels.controlplane.kubectl.describe.nodes import describe_node
-from k8smodels.controlplane.kubectl.describe.others import describe_namespace, describe_other
+from k8smodels.controlplane.kubectl.describe.others import (
+    describe_budget,
+    describe_config_map,
+    describe_namespace,
+    describe_other,
+)
 from k8smodels.controlplane.kubectl.describe.pods import describe_pod
 from k8smodels.controlplane.kubectl.describe.services import describe_service
 from k8smodels.controlplane.kubectl.describe.workloads import describe_deployment, describe_job, describe_replica_set
@@ -29,10 +35,13 @@ DESCRIBERS: Mapping[str, Describer] = {
     "Deployment": describe_deployment,
     "ReplicaSet": describe_replica_set,
     "Job": describe_job,
+    "CronJob": describe_cron_job,
     "Node": describe_node,
     "Service": describe_service,
     "HorizontalPodAutoscaler": describe_autoscaler,
     "Namespace": describe_namespace,
+    "ConfigMap": describe_config_map,
+    "PodDisruptionBudget": describe_budget,
 }
 """By kind; all others are shown field by field."""
 

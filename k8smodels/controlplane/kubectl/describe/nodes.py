@@ -19,6 +19,7 @@ from k8smodels.controlplane.kubectl.ages import rfc1123
 from k8smodels.controlplane.kubectl.call import Call
 from k8smodels.controlplane.kubectl.describe.writer import Writer
 from k8smodels.controlplane.kubectl.find import key_order
+from k8smodels.controlplane.kubectl.raw import mappings, text
 from k8smodels.controlplane.kubectl.tables.cluster import node_info, roles
 from k8smodels.controlplane.kubectl.tables.table import age
 
@@ -48,8 +49,8 @@ def describe_node(out: Writer, item: Node, call: Call) -> None:
     _lease(out, item, call)
     _conditions(out, item)
     out.line("Addresses:")
-    for address in item.status.unknown.get("addresses") or ():
-        out.field(str(address.get("type", "")), address.get("address", ""), 1)
+    for address in mappings(item.status.unknown.get("addresses")):
+        out.field(text(address.get("type")), text(address.get("address")), 1)
     for title, amounts in (("Capacity", item.status.capacity), ("Allocatable", item.status.allocatable)):
         if amounts:
             out.line(f"{title}:")

@@ -10,7 +10,7 @@ printTolerationsMultilineWithIndent (v1.37)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from k8smodels.api.affinity import Toleration, TopologySpreadConstraint
 from k8smodels.api.container_life import HTTPGetAction, Probe
@@ -20,6 +20,7 @@ from k8smodels.api.selectors import format_label_selector
 from k8smodels.controlplane.kubectl.ages import rfc1123
 from k8smodels.controlplane.kubectl.describe.volumes import volumes
 from k8smodels.controlplane.kubectl.describe.writer import Writer
+from k8smodels.controlplane.kubectl.raw import mappings
 from k8smodels.runtime.probe_spec import default_probe
 
 
@@ -179,7 +180,7 @@ def _environment(out: Writer, item: Container) -> None:
 
 
 def _mounts(out: Writer, item: Container) -> None:
-    mounts: Sequence[Mapping[str, object]] = item.unknown.get("volumeMounts") or ()
+    mounts = mappings(item.unknown.get("volumeMounts"))
     out.line("Mounts:" + ("" if mounts else "\t<none>"), 2)
     for mount in sorted(mounts, key=lambda mount: str(mount.get("mountPath", ""))):
         flags = "ro" if mount.get("readOnly") else "rw"

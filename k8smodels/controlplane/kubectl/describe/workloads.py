@@ -21,6 +21,7 @@ from k8smodels.controlplane.kubectl.call import Call
 from k8smodels.controlplane.kubectl.describe.template import template
 from k8smodels.controlplane.kubectl.describe.writer import Writer
 from k8smodels.controlplane.kubectl.find import key_order
+from k8smodels.controlplane.kubectl.raw import mappings, text
 from k8smodels.controlplane.kubectl.tables.workloads import wanted
 from k8smodels.workloads.deployment.revisions import new_replica_set
 
@@ -71,9 +72,11 @@ def describe_replica_set(out: Writer, item: ReplicaSet, call: Call) -> None:
     words = {"Running": "Running", "Pending": "Waiting", "Succeeded": "Succeeded", "Failed": "Failed"}
     out.field("Pods Status", " / ".join(f"{phases[phase]} {word}" for phase, word in words.items()))
     template(out, item.spec.template)
-    if conditions := item.status.unknown.get("conditions"):
+    if conditions := mappings(item.status.unknown.get("conditions")):
         out.line("Conditions:")
-        rows = [(f"{each.get('type', '')} ", each.get("status", ""), each.get("reason", "")) for each in conditions]
+        rows = [
+            (f"{text(each.get('type'))} ", text(each.get("status")), text(each.get("reason"))) for each in conditions
+        ]
         out.table(("Type", "Status", "Reason"), rows)
 
 

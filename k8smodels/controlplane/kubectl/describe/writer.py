@@ -16,12 +16,11 @@ from k8smodels.api.meta import KubernetesObject, ObjectMeta
 from k8smodels.controlplane.clock import START
 from k8smodels.controlplane.events import ObjectEvent
 from k8smodels.controlplane.kubectl.ages import human_duration
+from k8smodels.controlplane.kubectl.event_objects import SCHEDULER
 from k8smodels.controlplane.kubectl.tabwriter import align
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 MAX_ANNOTATION = 140
-SCHEDULER = "default-scheduler"
-"""It writes events of the newer API, which have no time of the last one: they are listed first."""
 
 
 class Writer:
@@ -117,9 +116,7 @@ class Writer:
         self.flush()
         self.line("Events:")
         ordered = sorted(events, key=lambda event: -1 if event.component == SCHEDULER else int(event.last_seconds))
-        rows = [
-            (event.type, event.reason, _seen(event, now), event.component, event.message.strip()) for event in ordered
-        ]
+        rows = [(event.type, event.reason, _seen(event, now), event.component, _message(event)) for event in ordered]
         self.table(("Type", "Reason", "Age", "From", "Message"), rows)
 
 
@@ -136,11 +133,18 @@ def _taint(taint: Taint) -> str:
     return f"{taint.key}{value}:{taint.effect}" if taint.effect or value else taint.key
 
 
+def _message(event: ObjectEvent) -> str:
+    message = event.message.strip()
+    return f"{event.field_path}: {message}" if event.field_path else message
+
+
 def _seen(event: ObjectEvent, now: datetime) -> str:
     """How long ago, and how often: ``12s (x4 over 1m)``."""
-    first, last = (_ago(seconds, now) for seconds in (event.first_seconds, event.last_seconds))
+    times = (event.first_seconds, event.last_seconds)
+    precise = event.component == SCHEDULER  # events of core/v1 have whole seconds
+    first, last = (_ago(seconds if precise else int(seconds), now) for seconds in times)
     return f"{last} (x{event.count} over {first})" if event.count > 1 else first
 
 
 def _ago(seconds: float, now: datetime) -> str:
-    return human_duration((now - START - timedelta(seconds=int(seconds))).total_seconds())
+    return human_duration((now - START - timedelta(seconds=seconds)).total_seconds())

@@ -17,6 +17,7 @@ from k8smodels.api.meta import KubernetesObject, Unstructured
 from k8smodels.api.node import Namespace, Node
 from k8smodels.api.policy import PodDisruptionBudget
 from k8smodels.controlplane.kubectl.ages import since
+from k8smodels.controlplane.kubectl.raw import mapping, mappings, text
 from k8smodels.controlplane.kubectl.tables.table import NONE, Table, age
 
 ROLE_PREFIX = "node-role.kubernetes.io/"
@@ -32,14 +33,13 @@ def roles(item: Node) -> str:
 
 def node_info(item: Node) -> Mapping[str, str]:
     """What the kubelet says of its machine and itself; empty if it says nothing."""
-    info = item.status.unknown.get("nodeInfo")
-    return info if isinstance(info, dict) else {}
+    return {key: text(value) for key, value in mapping(item.status.unknown.get("nodeInfo")).items()}
 
 
 def node_address(item: Node, kind: str) -> str:
     """The node's first address of a kind, such as ``InternalIP``."""
-    found = item.status.unknown.get("addresses") or ()
-    return next((str(each.get("address", "")) for each in found if each.get("type") == kind), NONE)
+    found = mappings(item.status.unknown.get("addresses"))
+    return next((text(each.get("address")) for each in found if each.get("type") == kind), NONE)
 
 
 def _node(item: Node, now: datetime, wide: bool) -> list[str]:
@@ -78,21 +78,25 @@ def _budget(item: PodDisruptionBudget, now: datetime, _wide: bool) -> list[str]:
 
 def _event(item: Unstructured, now: datetime, wide: bool) -> list[str]:
     event: Mapping[str, Any] = item.content
-    target = f"{event['involvedObject']['kind'].lower()}/{event['involvedObject']['name']}"
-    last, message = since(event["lastTimestamp"], now), event["message"].strip()
+    about, series = event["involvedObject"], event.get("series", {})
+    begun = event["firstTimestamp"] or event["eventTime"]
+    last = since(series.get("lastObservedTime") or event["lastTimestamp"] or begun, now)
+    cells = [last, event["type"], event["reason"], f"{about['kind'].lower()}/{about['name']}"]
+    message = event["message"].strip()
     if not wide:
-        return [last, event["type"], event["reason"], target, message]
-    first, source = since(event["firstTimestamp"], now), event["source"]["component"]
-    return [last, event["type"], event["reason"], target, "", source, message, first, str(event["count"]), item.name]
+        return [*cells, message]
+    source = event["source"].get("component") or event["reportingComponent"]
+    count = series.get("count") or event.get("count") or 1
+    return [*cells, about.get("fieldPath", ""), source, message, since(begun, now), str(count), item.name]
 
 
 def _config_map(item: Unstructured, now: datetime, _wide: bool) -> list[str]:
-    parts = [item.content.get("data") or {}, item.content.get("binaryData") or {}]
+    parts = [mapping(item.content.get(name)) for name in ("data", "binaryData")]
     return [item.name, str(sum(map(len, parts))), age(item, now)]
 
 
 def _secret(item: Unstructured, now: datetime, _wide: bool) -> list[str]:
-    return [item.name, str(item.content.get("type", "")), str(len(item.content.get("data") or {})), age(item, now)]
+    return [item.name, text(item.content.get("type")), str(len(mapping(item.content.get("data")))), age(item, now)]
 
 
 def _other(item: KubernetesObject, now: datetime, _wide: bool) -> list[str]:

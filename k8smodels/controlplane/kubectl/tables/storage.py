@@ -24,6 +24,10 @@ def access_modes(modes: Sequence[str]) -> str:
     return ",".join(short for mode, short in _MODES.items() if mode in modes)
 
 
+def _words(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
 def _volume(item: PersistentVolume, now: datetime, wide: bool) -> list[str]:
     spec, claim = item.spec, item.spec.claim_ref
     phase = "Terminating" if item.metadata.deletion_timestamp else item.status.phase
@@ -50,7 +54,7 @@ def _claim(item: PersistentVolumeClaim, now: datetime, wide: bool) -> list[str]:
         phase,
         spec.volume_name,
         str(item.status.capacity.get("storage", "0")) if bound else "",
-        access_modes(item.status.unknown.get("accessModes") or ()) if bound else "",
+        access_modes(_words(item.status.unknown.get("accessModes"))) if bound else "",
         item.metadata.annotations.get(CLASS_ANNOTATION, spec.storage_class_name or ""),
         spec.volume_attributes_class_name or UNSET,
         age(item, now),

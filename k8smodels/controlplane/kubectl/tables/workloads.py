@@ -8,6 +8,7 @@ printCronJob (v1.37)
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from k8smodels.api.selectors import LabelSelector, SelectorError, as_selector, f
 from k8smodels.api.times import parse_time
 from k8smodels.api.workload import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from k8smodels.controlplane.kubectl.ages import human_duration, since
+from k8smodels.controlplane.kubectl.raw import mapping
 from k8smodels.controlplane.kubectl.tables.table import NONE, Table, age, format_labels
 
 _WIDE = ("Containers", "Images", "Selector")
@@ -67,7 +69,7 @@ def _daemon_set(item: DaemonSet, now: datetime, wide: bool) -> list[str]:
 def _job(item: Job, now: datetime, wide: bool) -> list[str]:
     cells = [item.name, _job_status(item), _completions(item), _job_duration(item, now), age(item, now)]
     if wide:
-        selector = LabelSelector.from_json(item.spec.unknown.get("selector") or {})
+        selector = LabelSelector.from_json(mapping(item.spec.unknown.get("selector")))
         own = selector if item.spec.unknown.get("selector") else None
         cells += [*containers_and_images(item.spec.template.spec.containers), format_label_selector(own)]
     return cells
@@ -111,9 +113,8 @@ def wanted(item: Deployment | ReplicaSet | StatefulSet) -> int:
     return 1 if item.spec.replicas is None else item.spec.replicas
 
 
-def _status(item: StatefulSet | DaemonSet) -> dict[str, Any]:
-    status = item.unknown.get("status")
-    return status if isinstance(status, dict) else {}
+def _status(item: StatefulSet | DaemonSet) -> Mapping[str, Any]:
+    return mapping(item.unknown.get("status"))
 
 
 DEPLOYMENTS = Table(("Name", "Ready", "Up-to-date", "Available", "Age"), _WIDE, _deployment)

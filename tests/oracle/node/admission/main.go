@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,7 +53,7 @@ func main() {
 			Name:   "controlplane/validation",
 			Source: "the strategies of pkg/registry/{apps,autoscaling,batch,core,policy}/..., through rest.BeforeCreate and rest.BeforeUpdate",
 			About: "input: a manifest, which is created with the UID 6a0c; with changes (a path and a value, or no value for a removal) it is stored first and then updated. " +
-				"want: the error as kubectl prints it, or the metadata and the spec as stored, of a pod template only its metadata; what is null, false, an empty map or an empty list is left out. A pod template inside an error is written {…}, and the difference of two pods is left out.",
+				"want: the error as kubectl prints it, or the metadata and the spec as stored, of a pod template only its metadata; what is null, false, an empty map or an empty list is left out. A pod template inside an error is written {…}, and the difference of two pods is left out; the errors about one map of labels are sorted.",
 			Run:    validate,
 			Hand:   validationHand,
 			Random: validationRandom,
@@ -224,9 +225,21 @@ func kubectl(err error) string {
 		return err.Error()
 	}
 	details := status.Status().Details
+	causes := details.Causes
+	// the errors about one map of labels come in the random order of its keys
+	for first := 0; first < len(causes); {
+		end := first + 1
+		for end < len(causes) && causes[end].Field == causes[first].Field {
+			end++
+		}
+		if strings.HasSuffix(strings.ToLower(causes[first].Field), "labels") {
+			slices.SortStableFunc(causes[first:end], func(a, b metav1.StatusCause) int { return strings.Compare(a.Message, b.Message) })
+		}
+		first = end
+	}
 	seen := map[string]bool{}
 	var lines []string
-	for _, cause := range details.Causes {
+	for _, cause := range causes {
 		line := fmt.Sprintf("%s: %s", cause.Field, brief(cause.Field, cause.Message))
 		if !seen[line] {
 			lines = append(lines, line)

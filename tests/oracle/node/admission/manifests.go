@@ -229,7 +229,25 @@ func validationHand(add func(string, validationIn)) {
 	}
 }
 
+// validationRandom draws until the real code has an answer: v1.37.2 panics at a success policy that counts in a Job of
+// indexes without completions.
 func validationRandom(r *rand.Rand) validationIn {
+	for {
+		if in := drawn(r); answers(in) {
+			return in
+		}
+	}
+}
+
+func answers(in validationIn) (ok bool) {
+	var copied validationIn
+	check(json.Unmarshal(text(in), &copied))
+	defer func() { ok = recover() == nil }()
+	validate(copied)
+	return
+}
+
+func drawn(r *rand.Rand) validationIn {
 	m := manifests[r.Intn(len(manifests))]
 	var before, after []change
 	used := map[string]bool{}

@@ -1,22 +1,21 @@
-"""What the API server refuses in a Job and in a CronJob.
+"""What the API server adds to a Job, and refuses in it.
 
 Left out: `managedBy` and `scheduling`.
 
 References
 ----------
-pkg/apis/batch/validation/validation.go: ValidateJobCreate, ValidateJobUpdate, ValidateCronJobCreate,
-validateCronJobSpec (v1.37)
+pkg/registry/batch/job/strategy.go: generateSelector; pkg/apis/batch/validation/validation.go: ValidateJobCreate,
+ValidateJobUpdate (v1.37)
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
 from k8smodels.api.affinity import Affinity
-from k8smodels.api.batch import CronJob, Job, JobSpec
+from k8smodels.api.batch import Job, JobSpec
 from k8smodels.api.errors import FieldError, InvalidObject, invalid, required
 from k8smodels.api.meta import ObjectMeta
 from k8smodels.api.pod import PodSpec, ResourceRequirements
@@ -28,49 +27,52 @@ from k8smodels.controlplane.admission.rules import (
     WHOLE_TEMPLATE,
     is_valid,
     mismatch,
-    not_negative,
     shown_selector,
     unchanged,
-    unsupported_of,
 )
 from k8smodels.network.policy.validation import selector_errors
-from k8smodels.workloads.cron.fields import ScheduleError
-from k8smodels.workloads.cron.schedule import parse_schedule
-from k8smodels.workloads.cron.zones import UnknownTimeZone, load_zone
 from k8smodels.workloads.job.validation import validate_job
 
 JOB_NAME_LABELS = ("job-name", "batch.kubernetes.io/job-name")
 CONTROLLER_UID_LABELS = ("controller-uid", "batch.kubernetes.io/controller-uid")
 """The older names are kept beside the newer ones."""
 
-MAX_CRON_JOB_NAME = 52
-"""A Job of it has a name that is longer by a dash and ten digits, and may have 63 characters."""
-
-_ZONE_PART = re.compile(r"[A-Za-z0-9\.\-_+]+")
-
 
 def generated_selector(job: Job) -> Job:
     """`job` with the labels on its pods, and the selector by its UID, that make them its own.
 
     A Job has the labels of its pods if it has been given none itself: then also those.
+
+    Raises
+    ------
+    FieldError
+        A selector that is none.
     """
     spec, template = job.spec, job.spec.template
     names = dict.fromkeys(JOB_NAME_LABELS, job.name) | dict.fromkeys(CONTROLLER_UID_LABELS, job.metadata.uid)
-    given = spec.unknown.get("selector")
-    selector = given if isinstance(given, Mapping) else {}
-    labels = {CONTROLLER_UID_LABELS[1]: job.metadata.uid} | dict(selector.get("matchLabels") or {})
+    given = selector_of(spec) or LabelSelector()
+    selector = replace(given, match_labels={CONTROLLER_UID_LABELS[1]: job.metadata.uid, **given.match_labels})
     meta = replace(template.metadata, labels=names | dict(template.metadata.labels))
-    unknown = dict(spec.unknown) | {"selector": dict(selector) | {"matchLabels": labels}}
+    unknown = {**spec.unknown, "selector": selector.to_json()}
     filled = replace(spec, template=replace(template, metadata=meta), unknown=unknown)
     shared = bool(job.labels) and job.labels == template.metadata.labels
     own = meta.labels if shared else job.labels
     return replace(job, metadata=replace(job.metadata, labels=own), spec=filled)
 
 
-def selector_of(job: Job) -> LabelSelector | None:
-    """The selector, which only a Job with `manualSelector` brings itself."""
-    selector = job.spec.unknown.get("selector")
-    return None if selector is None else LabelSelector.from_json(selector)
+def selector_of(spec: JobSpec) -> LabelSelector | None:
+    """The selector, which only a Job with `manualSelector` brings itself.
+
+    Raises
+    ------
+    FieldError
+        A selector that is none.
+    """
+    selector = spec.unknown.get("selector")
+    try:
+        return None if selector is None else LabelSelector.from_json(selector)
+    except FieldError as error:
+        raise error.within("spec.selector") from None
 
 
 def has_manual_selector(job: Job) -> bool:
@@ -93,8 +95,8 @@ def changed_job_errors(job: Job, before: Job) -> Iterator[FieldError]:
         yield from unchanged("spec.completions", spec.completions, old.completions)
     elif spec.completions not in (None, old.completions, spec.parallelism):
         yield invalid("spec.completions", spec.completions, "can only be modified in tandem with spec.parallelism")
-    now = selector_of(job)
-    yield from unchanged("spec.selector", now, selector_of(before), shown_selector(now))
+    now = selector_of(job.spec)
+    yield from unchanged("spec.selector", now, selector_of(before.spec), shown_selector(now))
     yield from _changed_template_errors(job, before)
     yield from unchanged("spec.completionMode", spec.completion_mode, old.completion_mode)
     policy = _as_go(spec.pod_failure_policy)
@@ -105,35 +107,20 @@ def changed_job_errors(job: Job, before: Job) -> Iterator[FieldError]:
     yield from _name_errors(job)
 
 
-def cron_job_errors(cron_job: CronJob, before: CronJob | None = None) -> Iterator[FieldError]:
-    """What is wrong with a CronJob, new or instead of the one of before."""
-    spec = cron_job.spec
-    yield from _schedule_errors(spec.schedule, before.spec.schedule if before else "", spec.time_zone)
-    yield from not_negative("spec.startingDeadlineSeconds", spec.starting_deadline_seconds)
-    if before is None or before.spec.time_zone != spec.time_zone:
-        yield from _zone_errors(spec.time_zone)
-    known = ("Allow", "Forbid", "Replace")
-    if spec.concurrency_policy not in known:
-        yield unsupported_of("spec.concurrencyPolicy", spec.concurrency_policy, known)
-    template = spec.job_template.spec
-    yield from (error.within("spec.jobTemplate") for error in _spec_errors(template))
-    if template.unknown.get("selector") is not None:
-        shown = shown_selector(LabelSelector.from_json(template.unknown["selector"]))
-        yield invalid("spec.jobTemplate.spec.selector", shown, "`selector` will be auto-generated")
-    if template.unknown.get("manualSelector") is True:
-        yield unsupported_of("spec.jobTemplate.spec.manualSelector", True, ("nil", "false"))
-    yield from not_negative("spec.successfulJobsHistoryLimit", spec.successful_jobs_history_limit)
-    yield from not_negative("spec.failedJobsHistoryLimit", spec.failed_jobs_history_limit)
-    if before is None and len(cron_job.name) > MAX_CRON_JOB_NAME:
-        problem = f"must be no more than {MAX_CRON_JOB_NAME} characters"
-        yield invalid("metadata.name", cron_job.name, problem)
-    if not spec.schedule:
-        yield required("spec.schedule")  # this stands with the field's type: it is told last
+def job_spec_errors(spec: JobSpec) -> Iterator[FieldError]:
+    """What is wrong with the spec of any Job, also of one that a CronJob is to make, at ``spec``."""
+    errors = _judged(Job(metadata=ObjectMeta(name="job"), spec=spec))
+    of_template = [error for error in errors if _is_of_template(error)]
+    yield from (error for error in errors if error.path.startswith("spec.") and error not in of_template)
+    metadata = spec.template.metadata
+    yield from label_errors(metadata.labels, "spec.template.labels")
+    yield from annotation_errors(metadata.annotations, "spec.template.annotations")
+    yield from of_template
 
 
 def _generated_selector_errors(job: Job) -> Iterator[FieldError]:
     """Labels of the same names that the Job's maker has given must not say something else."""
-    selector, labels = selector_of(job), job.spec.template.metadata.labels
+    selector, labels = selector_of(job.spec), job.spec.template.metadata.labels
     if has_manual_selector(job) or selector is None:
         return
     wanted = dict(zip(CONTROLLER_UID_LABELS, [job.metadata.uid] * 2, strict=True))
@@ -148,24 +135,13 @@ def _generated_selector_errors(job: Job) -> Iterator[FieldError]:
 
 
 def _whole_spec_errors(job: Job) -> Iterator[FieldError]:
-    yield from _spec_errors(job.spec)
-    selector = selector_of(job)
+    yield from job_spec_errors(job.spec)
+    selector = selector_of(job.spec)
     if selector is None:
         yield required("spec.selector")
     else:
         yield from selector_errors(selector, "spec.selector")
     yield from mismatch(selector, job.spec.template, "spec.template")
-
-
-def _spec_errors(spec: JobSpec) -> Iterator[FieldError]:
-    """`validate_job` over the spec, and the template's labels where the API server looks at them."""
-    errors = _judged(Job(metadata=ObjectMeta(name="job"), spec=spec))
-    of_template = [error for error in errors if _is_of_template(error)]
-    yield from (error for error in errors if error.path.startswith("spec.") and error not in of_template)
-    metadata = spec.template.metadata
-    yield from label_errors(metadata.labels, "spec.template.labels")
-    yield from annotation_errors(metadata.annotations, "spec.template.annotations")
-    yield from of_template
 
 
 def _is_of_template(error: FieldError) -> bool:
@@ -213,40 +189,6 @@ def _unbound(spec: PodSpec) -> PodSpec:
         containers=tuple(replace(each, resources=ResourceRequirements()) for each in spec.containers),
         init_containers=tuple(replace(each, resources=ResourceRequirements()) for each in spec.init_containers),
     )
-
-
-def _schedule_errors(schedule: str, before: str, time_zone: str | None) -> Iterator[FieldError]:
-    path = "spec.schedule"
-    if not schedule:
-        return
-    try:
-        parse_schedule(schedule)
-    except ScheduleError as error:
-        yield invalid(path, schedule, str(error))
-    if "TZ" in schedule and "TZ" not in before:
-        yield invalid(path, schedule, "cannot use TZ or CRON_TZ in schedule, use timeZone field instead")
-    elif "TZ" in schedule and time_zone is not None:
-        yield invalid(path, schedule, "cannot use both timeZone field and TZ or CRON_TZ in schedule")
-
-
-def _zone_errors(zone: str | None) -> Iterator[FieldError]:
-    path = "spec.timeZone"
-    if zone is None:
-        return
-    if not zone:
-        yield invalid(path, zone, "timeZone must be nil or non-empty string")
-        return
-    for part in zone.split("/"):
-        if part in (".", "..") or part.startswith("-") or not _ZONE_PART.fullmatch(part):
-            yield invalid(path, zone, f"unknown time zone {zone}")
-            return
-    if zone.casefold() == "local":
-        told = "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"
-        yield invalid(path, zone, told)
-    try:
-        load_zone(zone)
-    except UnknownTimeZone as error:
-        yield invalid(path, zone, str(error))
 
 
 def _as_go(value: Any) -> JSON:
