@@ -34,10 +34,6 @@ OWNERS: Mapping[str, str] = {
 _NODE = "node-1"
 
 
-def _last(log: list[Any], what: str, name: str, until: float) -> Any:
-    return next(item[3] for item in reversed(log) if item[1] == what and item[2] == name and item[0] <= until)
-
-
 def seconds_between(recorded: str) -> Mapping[str, float]:
     """How long each clock of the real control plane ran."""
     log: list[Any] = json.loads(recorded)["log"]

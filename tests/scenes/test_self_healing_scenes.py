@@ -79,6 +79,13 @@ def test_a_node_that_is_back_in_time_keeps_its_pod():
     assert "in time" in clock.silent_node("loses its network", "300 s", "after 200 s", 5).says
 
 
+def test_a_node_that_starts_anew_in_time_keeps_its_pod_but_not_the_address():
+    lost = losses.loss("crash", 300, 200)
+    before, after = (sorted(lost.snapshots[i].objects["Pod"], key=lambda pod: pod.name) for i in (0, -1))
+    assert [pod.metadata.uid for pod in before] == [pod.metadata.uid for pod in after]
+    assert [a.status.pod_ip == b.status.pod_ip for a, b in zip(before, after, strict=True)].count(True) == 1
+
+
 def test_a_node_that_is_back_too_late_loses_its_pod_for_good():
     lost = losses.loss("crash", 300, 480)
     assert len(lost.snapshots[470].objects["Pod"]) == 3
