@@ -126,6 +126,21 @@ def test_a_node_that_was_only_cut_off_runs_its_containers_on():
     assert all(status.restart_count == 0 for pod in cluster.pods() for status in pod.status.container_statuses)
 
 
+def test_a_pod_whose_node_had_no_power_is_the_same_pod_with_another_address():
+    cluster = Cluster.of(1)
+    cluster.create(web(1))
+    cluster.run(20)
+    (before,) = cluster.pods()
+    cluster.failures.crash_node("node-1")
+    cluster.run(100)
+    cluster.failures.restore_node("node-1")
+    cluster.run(20)
+    (after,) = cluster.pods()
+    assert after.metadata.uid == before.metadata.uid
+    assert after.status.pod_ip not in ("", before.status.pod_ip)
+    assert after.status.container_statuses[0].restart_count == 1
+
+
 def test_a_killed_container_is_restarted_in_its_pod():
     cluster = Cluster.of(1)
     cluster.create(web(1))

@@ -103,9 +103,11 @@ class PodOnNode:
         return ended
 
     def lose_power(self) -> None:
-        """The node goes down: nothing of the pod is left but what the disk knows."""
+        """The node goes down: nothing of the pod is left but its disk; its next sandbox has another address."""
         self._runtime.lose_sandbox(self.clock.nanoseconds)
         self._probes.end_all()
+        self.kubelet.free_address(self.address)
+        self.address = ""
 
     @property
     def is_running(self) -> bool:
