@@ -74,7 +74,7 @@ class PodOnNode:
         self._errors: dict[str, StartError] = {}
         self._wake = self.clock.environment.event()
         self._deleting = self._reconciling = False
-        self._has_initialized = False
+        self._has_initialized = self._has_ended = False
         self.clock.environment.process(self._run())
 
     def changed(self, pod: Pod, because: int) -> None:
@@ -97,9 +97,14 @@ class PodOnNode:
         """End a container from outside, which the kubelet sees when it looks at the runtime next; whether it ran."""
         ended = self._runtime.exit(container, exit_code, self.clock.nanoseconds)
         if ended:
-            self._probes.end(container)
+            self._ended(container)
             self.clock.later(ceil(self.clock.seconds) - self.clock.seconds, self.poke)
         return ended
+
+    def _ended(self, container: str) -> None:
+        """A container is no longer there: its probes end, and the next look has something to tell."""
+        self._probes.end(container)
+        self._has_ended = True
 
     def lose_power(self) -> None:
         """The node goes down: nothing of the pod is left but what the disk knows."""
@@ -167,6 +172,9 @@ class PodOnNode:
         """One look at the pod; how many seconds later the next one is due."""
         now_ns = self.clock.nanoseconds
         self._exit_due(now_ns)
+        if self._has_ended:  # what is not ready any more is said before anything starts again
+            self._has_ended = False
+            self._report()
         self._runtime.failing_pulls = [
             behaviour.pull_error
             for item in self.pod.all_containers
@@ -183,7 +191,7 @@ class PodOnNode:
             if at_ns <= now_ns:
                 code = self.behaviour(record.name).program.run(record.attempt).exit_code
                 self._runtime.exit(record.name, code, at_ns)
-                self._probes.end(record.name)
+                self._ended(record.name)
 
     def _ends(self) -> Iterator[tuple[int, ContainerRecord]]:
         """When the running containers end by themselves."""
@@ -240,7 +248,7 @@ class PodOnNode:
 
     def _stopped(self, container: str, exit_code: int) -> None:
         if not self._deleting and self._runtime.exit(container, exit_code, self.clock.nanoseconds):
-            self._probes.end(container)
+            self._ended(container)
             self.poke()
 
     def _report(self, *, is_terminal: bool = False) -> None:
