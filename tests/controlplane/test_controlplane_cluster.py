@@ -218,6 +218,9 @@ def test_a_missing_image_is_tried_again_and_again():
     cluster.run(60)
     (pod,) = cluster.pods()
     assert pod_columns(pod).status in ("ErrImagePull", "ImagePullBackOff")
+    cluster.run(35)
+    (pod,) = cluster.pods()
+    assert pod_columns(pod).status == "ImagePullBackOff"
     cluster.failures.change_program("web:1", Behaviour())
     cluster.run(200)
     assert ready(cluster) == 1

@@ -33,6 +33,10 @@ from k8smodels.runtime.termination import end_container
 if TYPE_CHECKING:
     from k8smodels.controlplane.kubelet.kubelet import Kubelet
 
+BACK_OFF_SECONDS = 10
+"""When a sync that has failed is tried again, whether or not its image may be pulled again: pkg/kubelet/kubelet.go,
+backOffPeriod. Left out: its jitter."""
+
 RECONCILE_SECONDS = 10.0
 """How often the kubelet compares the statuses that the API server has with its own."""
 
@@ -271,6 +275,8 @@ class PodOnNode:
         """Seconds to the next look that finds something: the kubelet looks at the runtime every whole second."""
         moments = [max(at_ns, now_ns + 1) for at_ns, _record in self._ends()]
         moments += [error.retry_at_ns for error in result.errors if error.retry_at_ns > now_ns]
+        if any(error.reason == "ErrImagePull" for error in result.errors):
+            moments.append(now_ns + BACK_OFF_SECONDS * SECOND_NS)
         if result.calls and len(self.pod.spec.init_containers) > 0:
             moments.append(now_ns + 1)
         if not moments:
