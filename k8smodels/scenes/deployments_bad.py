@@ -35,7 +35,7 @@ MOMENTS: Mapping[str, str] = {
     "590": "shortly before 10 min",
     "610": "shortly after 10 min",
     "7200": "after 2 hours",
-    "undo": "after `kubectl rollout undo`",
+    "undo": "after kubectl rollout undo",
 }
 _FAILING = (Answer(success=False, output="HTTP probe failed with statuscode: 503"),)
 BAD: Mapping[str, Behaviour] = {

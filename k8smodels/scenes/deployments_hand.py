@@ -189,7 +189,7 @@ def history_text(sets: list[ReplicaSet]) -> str:
 SIZES = (5, 8, 15, 20, 30)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=32)
 def halfway(replicas: int = 10, surge: int | str = 3, unavailable: int | str = 2) -> DeploymentWorld:
     """A rollout that waits: no new pod is ready."""
     world = finished(DeploymentWorld.of(web(replicas, **rolling(surge, unavailable))))
@@ -213,6 +213,12 @@ def resized(replicas: int) -> Frame:
         replicas=replicas, limit=limit, sizes=" + ".join(str(size(each)) for each in active(after.replica_sets))
     )
     return Frame(join([grid(head, rows), pod_squares(rows_of(after))]), says)
+
+
+def sizes_after(replicas: int) -> dict[str, int]:
+    """The ReplicaSets' sizes after that, by image."""
+    after = specified(halfway(), lambda spec: replace(spec, replicas=replicas)).sync()
+    return {image_of(each): size(each) for each in after.replica_sets}
 
 
 def share_row(each: ReplicaSet, after: int, limit: int) -> tuple[Html, str, str, str]:

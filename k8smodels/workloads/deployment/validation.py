@@ -5,7 +5,7 @@ Left out: the template's own rules besides those of `k8smodels.api.validation`, 
 References
 ----------
 pkg/apis/apps/validation/validation.go: ValidateDeploymentSpec, ValidateRollingUpdateDeployment,
-ValidatePodTemplateSpecForReplicaSet; pkg/registry/apps/deployment/strategy.go: ValidateUpdate (v1.37)
+ValidatePodTemplateSpecForReplicaSet, ValidateDeploymentUpdate (v1.37)
 """
 
 from __future__ import annotations
@@ -38,6 +38,22 @@ def validate_deployment(deployment: Deployment) -> None:
         All errors at once.
     """
     errors = [*_common(deployment), *_spec_errors(deployment.spec)]
+    if errors:
+        raise InvalidObject("Deployment", deployment.name, errors)
+
+
+def validate_deployment_update(deployment: Deployment, before: Deployment) -> None:
+    """Refuse what the API server would refuse as the next version of a Deployment.
+
+    Raises
+    ------
+    InvalidObject
+        All errors at once.
+    """
+    errors = [*_common(deployment), *_spec_errors(deployment.spec)]
+    selector = deployment.spec.selector
+    if selector is not None and selector != before.spec.selector:
+        errors.append(invalid("spec.selector", selector.to_json(), "field is immutable"))
     if errors:
         raise InvalidObject("Deployment", deployment.name, errors)
 
