@@ -16,7 +16,8 @@ from k8smodels.controlplane.pod_counts import PodCounts, observe
 from k8smodels.i18n import _
 from k8smodels.runtime import Program, Run
 from k8smodels.views.frame import Frame, error_frame
-from k8smodels.views.html import Html, el, join
+from k8smodels.views.html import Html
+from k8smodels.views.isolation import grid
 from k8smodels.views.workloads import rollout_chart
 from k8smodels.workloads.deployment.fenceposts import (
     is_rolling_update,
@@ -33,7 +34,7 @@ OLD, NEW = "web:1", "web:2"
 NODES, STOP_SECONDS = 5, 2.0
 PULLED = Timing(image_pull_seconds=0.0)
 """A cluster whose nodes have all images."""
-LIMITS: Mapping[str, str] = {"0": "0", "1": "1", "25%": "25%", "100%": "100%"}
+SURGES, UNAVAILABLES = ("0", "1", "25%", "100%"), ("0", "1", "25%")
 PROBE: Mapping[str, Any] = {"readinessProbe": {"httpGet": {"port": 80}, "periodSeconds": 1}}
 
 
@@ -200,20 +201,19 @@ SETTINGS: Sequence[tuple[str, str]] = (("25%", "25%"), ("1", "0"), ("0", "1"), (
 
 
 def settings() -> Frame:
-    """Four settings of the same update on one scale."""
+    """What four settings of the same update take and give."""
     runs = [rolled(surge, unavailable, 10, 5) for surge, unavailable in SETTINGS]
-    longest = max(run.seconds for run in runs)
-    items = [
-        el(
-            "li",
-            el("b", _("maxSurge {surge}").format(surge=surge)),
-            el("b", _("maxUnavailable {unavailable}").format(unavailable=unavailable)),
-            chart(run, longest),
+    rows = [
+        (
+            _("{surge} and {unavailable}").format(surge=surge, unavailable=unavailable),
+            _("{n} s").format(n=round(run.seconds)),
+            str(min(each.available for each in run.counts)),
+            str(max(each.total for each in run.counts)),
         )
         for (surge, unavailable), run in zip(SETTINGS, runs, strict=True)
     ]
-    times = ", ".join(f"{run.seconds:.0f} s" for run in runs)
-    return Frame(el("ol", join(items), class_="multiples"), _("They take {times}.").format(times=times))
+    head = [_("maxSurge and maxUnavailable"), _("takes"), _("least available"), _("most pods")]
+    return Frame(grid(head, rows), _("Speed is bought with pods too many, or with pods too few."))
 
 
 # Recreate.

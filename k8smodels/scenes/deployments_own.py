@@ -53,7 +53,6 @@ spec:
 """
 EXAMPLES: Mapping[str, str] = {
     "six pods, defaults": f"{_HEAD}  replicas: 6\n{_TEMPLATE}{_PROBE}",
-    "one pod": f"{_HEAD}  replicas: 1\n{_TEMPLATE}{_PROBE}",
     "no probe": f"{_HEAD}  replicas: 6\n{_TEMPLATE}",
     "Recreate": f"{_HEAD}  replicas: 3\n  strategy: {{type: Recreate}}\n{_TEMPLATE}{_PROBE}",
     "two mistakes": f"""\

@@ -14,7 +14,7 @@ from k8smodels.runtime import Program
 from k8smodels.scenes.deployments import NEW, OLD, complete, rolling, set_image, web
 from k8smodels.views.frame import Frame
 from k8smodels.views.isolation import grid
-from k8smodels.views.workloads.comparison import Line
+from k8smodels.views.workloads.comparison_figure import Line
 from k8smodels.workloads import resolve_fenceposts
 from k8smodels.workloads.deployment.fenceposts import wanted_replicas
 from k8smodels.workloads.deployment.world import image_of

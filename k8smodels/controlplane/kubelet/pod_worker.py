@@ -34,9 +34,7 @@ if TYPE_CHECKING:
     from k8smodels.controlplane.kubelet.kubelet import Kubelet
 
 BACK_OFF_SECONDS = 10
-"""When a sync that has failed is tried again, whether or not its image may be pulled again: pkg/kubelet/kubelet.go,
-backOffPeriod. Left out: its jitter."""
-
+"""When a sync that has failed is tried again: ``backOffPeriod`` of pkg/kubelet/kubelet.go, without its jitter."""
 RECONCILE_SECONDS = 10.0
 """How often the kubelet compares the statuses that the API server has with its own."""
 
@@ -177,8 +175,8 @@ class PodOnNode:
         now_ns = self.clock.nanoseconds
         self._exit_due(now_ns)
         if self._has_ended:  # what is not ready any more is said before anything starts again
-            self._has_ended = False
             self._report()
+        self._has_ended = False
         self._runtime.failing_pulls = [
             behaviour.pull_error
             for item in self.pod.all_containers

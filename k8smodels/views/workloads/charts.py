@@ -12,6 +12,8 @@ from k8smodels.views.html import Html, el, join
 __all__ = ["rollout_chart"]
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 20, 352, 20, 166
+_GRAIN = 4
+"""Steps that lie closer together than this are drawn as one."""
 _TICKS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600)
 
 
@@ -34,7 +36,7 @@ def rollout_chart(
     most = max(*(each.total for each in counts), at_most or 0, 1)
 
     def x(seconds: float) -> int:
-        return round(_LEFT + (_RIGHT - _LEFT) * min(seconds, end_seconds) / end_seconds)
+        return _LEFT + _GRAIN * round((_RIGHT - _LEFT) * min(seconds, end_seconds) / end_seconds / _GRAIN)
 
     def y(pods: int) -> int:
         return round(_BOTTOM - (_BOTTOM - _TOP) * pods / most)
@@ -117,4 +119,4 @@ def _key() -> Html:
 
 def _swatch(drawing: Html, word: str) -> Html:
     icon = el("svg", drawing, aria_hidden="true", height=12, viewBox="0 0 14 12", width=14)
-    return el("span", icon, " ", word, "   ", class_="nw")
+    return join([el("span", icon, " ", word, class_="nw"), "\u2003"])

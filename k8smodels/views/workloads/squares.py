@@ -49,7 +49,6 @@ def pod_squares(rows: Sequence[PodRow]) -> Html:
 
 def _square(number: int, top: int, is_new: bool, is_available: bool) -> Html:
     x, y = _LEFT + (number % _PER_ROW) * _STEP, top + (number // _PER_ROW) * _STEP + 1
-    kind = ("newp" if is_new else "old") if is_available else "soon"
-    square = el("rect", class_=kind, height=_SIDE, width=_SIDE, x=x, y=y)
-    edge = el("path", class_="lim" if not is_available else "ax", d=f"M{x} {y}h{_SIDE}v{_SIDE}h-{_SIDE}Z")
-    return join([square, edge])
+    if is_available:
+        return el("rect", class_="newp" if is_new else "box", height=_SIDE, width=_SIDE, x=x, y=y)
+    return el("rect", class_="ax", height=_SIDE, width=_SIDE, x=x, y=y)
