@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from k8smodels.api.pod import Pod
 from k8smodels.api.workload import Deployment, ReplicaSet
 from k8smodels.controlplane.cluster import Cluster
-from k8smodels.workloads.deployment.revisions import HASH_LABEL, new_replica_set
+from k8smodels.workloads.deployment.revisions import new_replica_set
 from k8smodels.workloads.readiness import is_active, is_available, is_ready
 
 
@@ -50,10 +50,9 @@ def count_pods(cluster: Cluster, deployment: Deployment, at_seconds: float) -> P
         item for item in sets if item.metadata.controller and item.metadata.controller.uid == deployment.metadata.uid
     ]
     new = new_replica_set(deployment, own)
-    hashes = {item.spec.template.metadata.labels.get(HASH_LABEL) for item in own}
-    pods = [pod for pod in cluster.pods(deployment.namespace) if pod.labels.get(HASH_LABEL) in hashes]
-    active = [pod for pod in pods if is_active(pod)]
-    ours = [pod for pod in active if new and pod.labels[HASH_LABEL] == new.spec.template.metadata.labels[HASH_LABEL]]
+    pods = {item.metadata.uid: _owned(cluster, deployment.namespace, item.metadata.uid) for item in own}
+    active = [pod for each in pods.values() for pod in each if is_active(pod)]
+    ours = [pod for pod in pods[new.metadata.uid] if is_active(pod)] if new else []
     ready, seconds = sum(map(is_ready, ours)), deployment.spec.min_ready_seconds
     return PodCounts(
         at_seconds=round(at_seconds, 3),
@@ -61,8 +60,12 @@ def count_pods(cluster: Cluster, deployment: Deployment, at_seconds: float) -> P
         ready=ready,
         waiting=len(ours) - ready,
         available=sum(is_available(pod, seconds, cluster.clock.now) for pod in active),
-        stopping=sum(pod.is_terminating for pod in pods),
+        stopping=sum(pod.is_terminating for each in pods.values() for pod in each),
     )
+
+
+def _owned(cluster: Cluster, namespace: str, uid: str) -> list[Pod]:
+    return [pod for pod in cluster.pods(namespace) if pod.metadata.controller and pod.metadata.controller.uid == uid]
 
 
 def observe(

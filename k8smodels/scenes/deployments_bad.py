@@ -153,7 +153,9 @@ def _verdict(seen: Seen, moment: str) -> str:
 
 def puzzle() -> Frame:
     """The hook's answer: an image that does not exist, two hours later."""
-    return bad("image", "7200")
+    seen = broken("image")["7200"]
+    shown = terminal(f"$ kubectl get deployment web\n{deployment_line(seen.deployment)}", _("kubectl"))
+    return Frame(join([squares(seen.counts), shown]), _verdict(seen, "7200"))
 
 
 # Who writes what.

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from k8smodels.api.workload import ReplicaSet
 from k8smodels.controlplane import Behaviour, Cluster, Timing
+from k8smodels.controlplane.store import Change
 from k8smodels.i18n import _
 from k8smodels.runtime import Program
-from k8smodels.scenes.deployments import NEW, OLD, complete, rolling, set_image, web
+from k8smodels.scenes.deployments import NEW, OLD, USER, complete, rolling, set_image, web
 from k8smodels.views.frame import Frame
 from k8smodels.views.isolation import grid
 from k8smodels.views.workloads.comparison_figure import Line
-from k8smodels.workloads import resolve_fenceposts
-from k8smodels.workloads.deployment.fenceposts import wanted_replicas
+from k8smodels.workloads.deployment.revisions import size
 from k8smodels.workloads.deployment.world import image_of
 
 Recording: TypeAlias = Mapping[str, Any]
 _BINDING_SECONDS = 0.02
 """Bindings followed each other by so much where the recordings were made."""
-_NODES = 10
+_NODES, _REST_SECONDS = 10, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,42 +58,45 @@ def recorded(record: Recording) -> Sizes:
     new = record["sizes"][0][1]
     replicas = record["replicas"]
     lines: dict[bool, list[tuple[float, int]]] = {True: [(0.0, 0)], False: [(0.0, replicas)]}
-    for at, name, size in record["sizes"]:
-        if lines[name == new][-1][1] != size:
-            lines[name == new].append((at, size))
+    for at, name, pods in record["sizes"]:
+        if lines[name == new][-1][1] != pods:
+            lines[name == new].append((at, pods))
     return Sizes(lines[False], lines[True], record["seconds"])
 
 
-@lru_cache(maxsize=8)
-def simulated(surge: int | str, unavailable: int | str, replicas: int, ready: float, stop: float) -> Sizes:
-    """The same rollout in the simulated cluster."""
-    behaviour = Behaviour(program=Program(stop_seconds=stop))
-    timing = Timing(image_pull_seconds=0.0, scheduling_cycle_seconds=_BINDING_SECONDS, pod_start_seconds=ready)
+@lru_cache(maxsize=4)
+def replayed(text: str) -> tuple[Sizes, ...]:
+    """The same rollouts one after another in one simulated cluster, as they were recorded."""
+    records = recordings(text)
+    behaviour = Behaviour(program=Program(stop_seconds=records[0]["term_s"]))
+    timing = Timing(
+        image_pull_seconds=0.0, scheduling_cycle_seconds=_BINDING_SECONDS, pod_start_seconds=records[0]["ready_s"]
+    )
     cluster = Cluster.of(_NODES, behaviours={OLD: behaviour, NEW: behaviour}, timing=timing)
-    cluster.create(web(replicas, probe=False, **rolling(surge, unavailable)))
+    return tuple(_rolled(cluster, record) for record in records)
+
+
+def _rolled(cluster: Cluster, record: Recording) -> Sizes:
+    """One of them; the Deployment is gone afterwards."""
+    replicas = record["replicas"]
+    cluster.create(web(replicas, probe=False, **rolling(record["maxSurge"], record["maxUnavailable"])))
     cluster.run_until(complete)
-    cluster.run(5)
-    start = cluster.seconds
-    lines: dict[str, list[tuple[float, int]]] = {OLD: [(0.0, replicas)], NEW: [(0.0, 0)]}
+    cluster.run(_REST_SECONDS)
+    start, lines = cluster.seconds, {OLD: [(0.0, replicas)], NEW: [(0.0, 0)]}
 
-    def seen(change: Any) -> None:
+    def seen(change: Change) -> None:
         item = change.item
-        image, size = image_of(item), wanted_replicas(item.spec)
-        if lines[image][-1][1] != size:
-            lines[image].append((cluster.seconds - start, size))
+        if isinstance(item, ReplicaSet) and lines[image_of(item)][-1][1] != size(item):
+            lines[image_of(item)].append((cluster.seconds - start, size(item)))
 
-    watch = cluster.store.watch("ReplicaSet", "observer", seen)
+    watch = cluster.store.watch(ReplicaSet.kind, "observer", seen)
     set_image(cluster)
     cluster.run_until(complete, step_seconds=0.05)
     watch.stopped = True
-    return Sizes(lines[OLD], lines[NEW], cluster.seconds - start)
-
-
-def again(record: Recording) -> Sizes:
-    """The simulation of a recording."""
-    return simulated(
-        record["maxSurge"], record["maxUnavailable"], record["replicas"], record["ready_s"], record["term_s"]
-    )
+    seconds = cluster.seconds - start
+    cluster.server.delete("Deployment", "default", "web", USER, policy="Foreground")
+    cluster.run_until(lambda each: not each.pods() and not each.store.objects("Deployment"))
+    return Sizes(lines[OLD], lines[NEW], seconds)
 
 
 def title(record: Recording) -> str:
@@ -102,29 +106,27 @@ def title(record: Recording) -> str:
     )
 
 
-def panels(records: Sequence[Recording]) -> dict[str, tuple[Mapping[str, Line], Mapping[str, Line]]]:
-    """What `comparison` draws."""
-    return {title(record): (recorded(record).lines, again(record).lines) for record in records}
+def panels(text: str, count: int) -> dict[str, tuple[Mapping[str, Line], Mapping[str, Line]]]:
+    """What `comparison` draws of the first `count` rollouts."""
+    pairs = zip(recordings(text)[:count], replayed(text), strict=False)
+    return {title(record): (recorded(record).lines, ours.lines) for record, ours in pairs}
 
 
 def times(text: str) -> Frame:
-    """How long each rollout took, and how large the old ReplicaSet was after the first cut."""
-    rows = []
-    for record in recordings(text):
-        real, ours = recorded(record), again(record)
-        limits = resolve_fenceposts(record["maxSurge"], record["maxUnavailable"], record["replicas"])
-        rows.append(
-            (
-                title(record),
-                f"{limits.surge} / {limits.unavailable}",
-                f"{real.seconds:.1f} s",
-                f"{ours.seconds:.1f} s",
-                _first_sizes(real),
-                _first_sizes(ours),
-            )
+    """How long each rollout took, and the first sizes of its ReplicaSets."""
+    pairs = [(record, recorded(record), ours) for record, ours in zip(recordings(text), replayed(text), strict=True)]
+    rows = [
+        (
+            title(record),
+            _("{n} s").format(n=f"{real.seconds:.1f}"),
+            _("{n} s").format(n=f"{ours.seconds:.1f}"),
+            _first_sizes(real),
+            _first_sizes(ours),
         )
-    head = [_("limits"), _("as pods"), _("real"), _("model"), _("first sizes, real"), _("model")]
-    apart = max(abs(again(each).seconds / recorded(each).seconds - 1) for each in recordings(text))
+        for record, real, ours in pairs
+    ]
+    head = [_("limits"), _("real"), _("model"), _("first sizes, real"), _("model")]
+    apart = max(abs(ours.seconds / real.seconds - 1) for _record, real, ours in pairs)
     says = _("Both begin with the same sizes. Their times differ by **{n} %** at most.")
     return Frame(grid(head, rows), says.format(n=round(100 * apart)))
 
@@ -132,4 +134,4 @@ def times(text: str) -> Frame:
 def _first_sizes(sizes: Sizes) -> str:
     """The first size of the new ReplicaSet, and the first smaller one of the old."""
     words = _("new {new}, old {old}")
-    return words.format(new=sizes.new[1][1], old=next(size for _at, size in sizes.old if size < sizes.old[0][1]))
+    return words.format(new=sizes.new[1][1], old=next(pods for _at, pods in sizes.old if pods < sizes.old[0][1]))
