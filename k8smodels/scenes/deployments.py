@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from k8smodels.api.errors import InvalidObject
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.workload import Deployment
-from k8smodels.controlplane import Behaviour, Cluster, Timing, ready_after
+from k8smodels.controlplane import Behaviour, Cluster, StatusError, Timing, ready_after
 from k8smodels.controlplane.api_server import Caller
 from k8smodels.controlplane.pod_counts import PodCounts, observe
 from k8smodels.i18n import _
@@ -27,7 +26,6 @@ from k8smodels.workloads.deployment.fenceposts import (
     wanted_replicas,
 )
 from k8smodels.workloads.deployment.status import is_complete
-from k8smodels.workloads.deployment.validation import validate_deployment
 
 USER = Caller("kubectl")
 OLD, NEW = "web:1", "web:2"
@@ -86,7 +84,7 @@ def edit(cluster: Cluster, change: Any) -> None:
 
 
 def set_image(cluster: Cluster, image: str = NEW) -> None:
-    """What ``kubectl set image deployment/web web=IMAGE`` does."""
+    """What ``kubectl set image`` does to the first container."""
     edit(cluster, lambda item: with_image(item, image))
 
 
@@ -153,12 +151,10 @@ def rolled(surge: str, unavailable: str, replicas: int, start: int) -> Rolled:
 
 def update(surge: str, unavailable: str, replicas: int, start: int) -> Frame:
     """A rolling update as a chart."""
-    item = web(replicas, **rolling(limit_of(surge), limit_of(unavailable)))
     try:
-        validate_deployment(item)
-    except InvalidObject as error:
+        run = rolled(surge, unavailable, replicas, start)
+    except StatusError as error:
         return error_frame(error)
-    run = rolled(surge, unavailable, replicas, start)
     says = _("{sum} Complete after **{seconds} s**. Pods at once: {most}, with those that still stop {all}.")
     return Frame(
         chart(run, run.seconds),

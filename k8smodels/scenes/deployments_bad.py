@@ -9,19 +9,17 @@ from functools import lru_cache
 
 from k8smodels.api.workload import Deployment, ReplicaSet
 from k8smodels.controlplane import Behaviour, Cluster, Record, never_ready
+from k8smodels.controlplane.kubectl import Output
 from k8smodels.controlplane.pod_counts import PodCounts, count_pods
 from k8smodels.i18n import _
 from k8smodels.runtime import Answer, Program, Run, pod_columns
-from k8smodels.scenes.deployments import NEW, OLD, PULLED, edit, set_image, slow_start, started, stored, web
+from k8smodels.scenes.deployments import NEW, OLD, PULLED, set_image, slow_start, started, stored, web
 from k8smodels.views.controlplane.story import story
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import Html, el, join
 from k8smodels.views.isolation import grid
 from k8smodels.views.services import terminal
-from k8smodels.views.text import columns
 from k8smodels.views.workloads import PodRow, pod_squares
-from k8smodels.workloads import undo
-from k8smodels.workloads.deployment.rollout_words import rollout_status
 
 KINDS: Mapping[str, str] = {
     "image": "its image does not exist",
@@ -55,18 +53,33 @@ class Seen:
         The Deployment and its pods.
     statuses
         How many pods have each status that ``kubectl get pods`` shows.
+    listed, told
+        What ``kubectl get deployment`` and ``kubectl rollout status`` print.
     """
 
     deployment: Deployment
     counts: PodCounts
     statuses: Mapping[str, int]
+    listed: str
+    told: Output
+
+    @property
+    def failed(self) -> bool:
+        """Whether ``kubectl rollout status`` ends with exit code 1."""
+        return self.told.exit_code > 0
 
 
 def look(cluster: Cluster) -> Seen:
     """What one sees now."""
     item = stored(cluster)
     statuses = Counter(pod_columns(pod).status for pod in cluster.pods())
-    return Seen(item, count_pods(cluster, item, cluster.seconds), dict(sorted(statuses.items())))
+    return Seen(
+        item,
+        count_pods(cluster, item, cluster.seconds),
+        dict(sorted(statuses.items())),
+        str(cluster.kubectl(f"get deployment {item.name}")),
+        cluster.kubectl(f"rollout status deployment/{item.name} --watch=false"),
+    )
 
 
 @lru_cache(maxsize=8)
@@ -77,7 +90,7 @@ def broken(kind: str) -> Mapping[str, Seen]:
     set_image(cluster)
     for moment in MOMENTS:
         if moment == "undo":
-            edit(cluster, lambda item: undo(item, replica_sets(cluster)))
+            cluster.kubectl("rollout undo deployment/web")
             cluster.run(30)
         else:
             cluster.run(start + float(moment) - cluster.seconds)
@@ -113,27 +126,18 @@ def condition_table(item: Deployment) -> Html:
 
 def printed(seen: Seen) -> str:
     """What kubectl prints of a Deployment and of its rollout."""
-    item = seen.deployment
-    answer = rollout_status(item)
+    name = seen.deployment.name
     lines = [
-        f"$ kubectl get deployment {item.name}",
-        deployment_line(item),
+        f"$ kubectl get deployment {name}",
+        seen.listed,
         "$ kubectl get pods | awk 'NR>1 {print $3}' | sort | uniq -c",
         *(f"{count:>7} {status}" for status, count in seen.statuses.items()),
-        f"$ kubectl rollout status deployment/{item.name}",
-        answer.text,
+        f"$ kubectl rollout status deployment/{name} --watch=false",
+        seen.told,
+        "$ echo $?",
+        str(seen.told.exit_code),
     ]
-    if answer.failed:
-        lines += ["$ echo $?", "1"]
     return "\n".join(lines)
-
-
-def deployment_line(item: Deployment) -> str:
-    """What ``kubectl get deployment`` prints, without the age."""
-    status = item.status
-    ready = f"{status.ready_replicas}/{item.spec.replicas}"
-    row = [item.name, ready, status.updated_replicas, status.available_replicas]
-    return columns(["NAME", "READY", "UP-TO-DATE", "AVAILABLE"], [row])
 
 
 def _verdict(seen: Seen, moment: str) -> str:
@@ -142,10 +146,9 @@ def _verdict(seen: Seen, moment: str) -> str:
         return _(
             "**{n}** pods of the old version, none of the bad one. A person or a pipeline had to ask for it."
         ).format(n=counts.ready)
-    failed = rollout_status(seen.deployment).failed
     words = (
         _("**{old}** old pods serve, **{new}** new ones do not. The deadline is over, and all else stays as it was.")
-        if failed
+        if seen.failed
         else _("**{old}** old pods serve, **{new}** new ones do not.")
     )
     return words.format(old=counts.old, new=counts.waiting)
@@ -154,7 +157,7 @@ def _verdict(seen: Seen, moment: str) -> str:
 def puzzle() -> Frame:
     """The hook's answer: an image that does not exist, two hours later."""
     seen = broken("image")["7200"]
-    shown = terminal(f"$ kubectl get deployment web\n{deployment_line(seen.deployment)}", _("kubectl"))
+    shown = terminal(f"$ kubectl get deployment web\n{seen.listed}", _("kubectl"))
     return Frame(join([squares(seen.counts), shown]), _verdict(seen, "7200"))
 
 

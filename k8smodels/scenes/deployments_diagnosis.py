@@ -8,15 +8,12 @@ from functools import lru_cache
 from k8smodels.controlplane import Cluster
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
-from k8smodels.scenes.deployments import NEW, OLD, PULLED, edit, rolling, set_image, slow_start, started, stored, web
-from k8smodels.scenes.deployments_bad import BAD, deployment_line, look, replica_sets
+from k8smodels.scenes.deployments import NEW, OLD, PULLED, rolling, set_image, slow_start, started, web
+from k8smodels.scenes.deployments_bad import BAD, look
 from k8smodels.scenes.deployments_exercises import dice_of
 from k8smodels.views.html import inline
 from k8smodels.views.services import terminal
-from k8smodels.views.text import columns
-from k8smodels.workloads import RollbackError, undo
 from k8smodels.workloads.deployment.conditions import condition_of
-from k8smodels.workloads.deployment.rollout_words import rollout_status
 
 __all__ = ["Case", "cases", "diagnose"]
 
@@ -96,15 +93,15 @@ def cases() -> tuple[Case, ...]:
 
 
 def _shown(cluster: Cluster, *more: str) -> str:
-    item, progressing = stored(cluster), condition_of(stored(cluster).status, "Progressing")
-    statuses = look(cluster).statuses
+    seen = look(cluster)
+    progressing = condition_of(seen.deployment.status, "Progressing")
     lines = [
         "$ kubectl get deployment web",
-        deployment_line(item),
+        seen.listed,
         "$ kubectl get pods | awk 'NR>1 {print $3}' | sort | uniq -c",
-        *(f"{count:>7} {status}" for status, count in statuses.items()),
+        *(f"{count:>7} {status}" for status, count in seen.statuses.items()),
         "$ kubectl rollout status deployment/web --watch=false",
-        rollout_status(item).text,
+        seen.told,
         "$ kubectl get deployment web -o jsonpath='{.status.conditions[?(@.type==\"Progressing\")].reason}'",
         progressing.reason if progressing else "",
     ]
@@ -134,7 +131,7 @@ def _no_room() -> str:
 
 def _paused() -> str:
     cluster = started(web(4), {OLD: slow_start(1), NEW: slow_start(1)})
-    edit(cluster, lambda item: replace(item, spec=replace(item.spec, paused=True)))
+    cluster.kubectl("rollout pause deployment/web")
     cluster.run(5)
     set_image(cluster)
     cluster.run(100)
@@ -152,18 +149,13 @@ def _forgotten() -> str:
     cluster = started(web(4, revisionHistoryLimit=0), {OLD: slow_start(1), NEW: slow_start(1)})
     set_image(cluster)
     cluster.run(100)
-    try:
-        undo(stored(cluster), replica_sets(cluster))
-        said = ""
-    except RollbackError as error:
-        said = f"error: {error}"
-    return _shown(cluster, "$ kubectl rollout undo deployment/web", said)
+    line = "rollout undo deployment/web"
+    return _shown(cluster, f"$ kubectl {line}", cluster.kubectl(line))
 
 
 def _recreate() -> str:
     cluster = started(web(4, strategy={"type": "Recreate"}), {OLD: slow_start(1), NEW: slow_start(20)})
     set_image(cluster)
     cluster.run(8)
-    sets = replica_sets(cluster)
-    rows = [(each.name, each.spec.replicas, each.status.replicas, each.status.ready_replicas) for each in sets]
-    return _shown(cluster, "$ kubectl get replicasets", columns(["NAME", "DESIRED", "CURRENT", "READY"], rows))
+    line = "get replicasets"
+    return _shown(cluster, f"$ kubectl {line}", cluster.kubectl(line))

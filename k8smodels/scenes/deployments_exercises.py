@@ -7,14 +7,15 @@ from dataclasses import replace
 
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
-from k8smodels.scenes.deployments import NEW, OLD, web
-from k8smodels.scenes.deployments_hand import asks_for, finished, halfway, history_text, share_row, specified
+from k8smodels.scenes.deployments import NEW, OLD, started, web
+from k8smodels.scenes.deployments_hand import halfway, share_row, specified
+from k8smodels.scenes.deployments_history import HISTORY, typed
 from k8smodels.scenes.deployments_order import Sketch, order_of
 from k8smodels.scenes.jobs_exercises import fields_text
 from k8smodels.views.html import Html, bullets, el, inline, join
 from k8smodels.views.isolation import grid
 from k8smodels.views.services import terminal
-from k8smodels.workloads import DeploymentWorld, resolve_fenceposts, undo
+from k8smodels.workloads import resolve_fenceposts
 from k8smodels.workloads.deployment.fenceposts import max_surge
 from k8smodels.workloads.deployment.revisions import active, revision, size
 from k8smodels.workloads.deployment.world import image_of
@@ -155,20 +156,17 @@ def shares(seed: int) -> Task:
 def revisions(seed: int) -> Task:
     """Ask for the revisions after a few images and rollbacks."""
     dice = dice_of(seed)
-    world = finished(DeploymentWorld.of(web(2)))
-    lines = ["kubectl create -f web.yaml   # web:1"]
-    for number in (2, 3, 4)[: dice.choice([2, 3])]:
-        world = finished(asks_for(world.later(60), f"web:{number}"))
-        lines.append(f"kubectl set image deployment/web web=web:{number}")
-    for to in dice.choice([(0,), (1,), (0, 0), (1, 0)]):
-        world = finished(replace(world.later(60), deployment=undo(world.deployment, world.replica_sets, to)))
-        lines.append("kubectl rollout undo deployment/web" + (f" --to-revision={to}" if to else ""))
-    sets = sorted(world.replica_sets, key=revision)
+    lines = [f"set image deployment/web web=web:{number}" for number in (2, 3, 4)[: dice.choice([2, 3])]]
+    back = dice.choice([(0,), (1,), (0, 0), (1, 0)])
+    lines += ["rollout undo deployment/web" + (f" --to-revision={to}" if to else "") for to in back]
+    cluster = started(web(2), {})
+    found = [typed(cluster, line) for line in lines][-1]
+    sets = found.sets
     current = next(each for each in sets if size(each))
     images = sorted(image_of(each) for each in sets)
     listed = [str(revision(each)) for each in sets]
     return Task(
-        terminal("\n".join(f"$ {line}" for line in lines), _("What was typed")),
+        terminal("\n".join(f"$ kubectl {line}" for line in ("create -f web.yaml   # web:1", *lines)), _("kubectl")),
         [
             Step(
                 _("Which image runs now?"),
@@ -193,7 +191,7 @@ def revisions(seed: int) -> Task:
             _("There is one ReplicaSet for each template; going back re-uses it."),
             _("A ReplicaSet that becomes the current one gets a new number, and its old one is gone from the list."),
         ],
-        terminal(history_text(sets), "kubectl rollout history"),
+        terminal(cluster.kubectl(HISTORY).rstrip(), f"kubectl {HISTORY}"),
     )
 
 

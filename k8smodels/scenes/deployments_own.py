@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import cast
 
 from k8smodels.api.meta import ObjectMeta
 from k8smodels.api.workload import Deployment
 from k8smodels.controlplane import Behaviour, Cluster
+from k8smodels.controlplane.kubectl import Output
 from k8smodels.controlplane.pod_counts import observe
 from k8smodels.i18n import _
 from k8smodels.runtime import Program, Run
@@ -28,9 +30,8 @@ from k8smodels.scenes.one_object import one_object
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import join
 from k8smodels.views.services import terminal
+from k8smodels.workloads.deployment.conditions import condition_of
 from k8smodels.workloads.deployment.fenceposts import is_rolling_update, wanted_replicas
-from k8smodels.workloads.deployment.rollout_words import rollout_status
-from k8smodels.workloads.deployment.validation import validate_deployment
 from k8smodels.workloads.deployment.world import image_of
 
 _TEMPLATE = """\
@@ -89,8 +90,7 @@ def checked(text: str) -> Deployment:
     ValueError
         The API server refuses it, or it is too large or too patient for a figure.
     """
-    item = one_object(text, Deployment)
-    validate_deployment(item)
+    item = cast("Deployment", Cluster().create(one_object(text, Deployment)))
     if not 1 <= wanted_replicas(item.spec) <= MOST_REPLICAS or not item.spec.template.spec.containers:
         raise ValueError(_("The figure takes 1 to {n} replicas of at least one container.").format(n=MOST_REPLICAS))
     if item.spec.paused:
@@ -108,10 +108,13 @@ class Trial:
         Whether the first version ever became complete.
     rolled
         The rollout of the second one.
+    told
+        What ``kubectl rollout status`` says at its end.
     """
 
     first: bool
     rolled: Rolled
+    told: Output
 
 
 @lru_cache(maxsize=64)
@@ -126,26 +129,36 @@ def tried(text: str, version: str) -> Trial:
     first = cluster.run_until(complete, within_seconds=PATIENCE_SECONDS, step_seconds=1.0)
     if not first:
         counts = observe(cluster, item.name, within_seconds=1.0, step_seconds=1.0)
-        return Trial(first=False, rolled=Rolled(stored(cluster), counts, PATIENCE_SECONDS, complete=False))
+        return Trial(False, Rolled(stored(cluster), counts, PATIENCE_SECONDS, complete=False), _told(cluster))
     cluster.run(60)
     set_image(cluster, new)
     counts = observe(
         cluster,
         item.name,
-        until=lambda each: rollout_status(stored(each)).done,
+        until=_is_over,
         within_seconds=PATIENCE_SECONDS,
         step_seconds=0.5,
     )
     done = complete(cluster)
     seconds = counts[-1].at_seconds if done else max(counts[-1].at_seconds, 30.0)
-    return Trial(first=True, rolled=Rolled(stored(cluster), counts, seconds, done))
+    return Trial(True, Rolled(stored(cluster), counts, seconds, done), _told(cluster))
+
+
+def _is_over(cluster: Cluster) -> bool:
+    """Whether nobody waits any longer: the rollout is complete, or has failed."""
+    progressing = condition_of(stored(cluster).status, "Progressing")
+    return complete(cluster) or (progressing is not None and progressing.reason == "ProgressDeadlineExceeded")
+
+
+def _told(cluster: Cluster) -> Output:
+    return cluster.kubectl(f"rollout status deployment/{stored(cluster).name} --watch=false")
 
 
 def own(text: str, version: str) -> Frame:
     """What becomes of the reader's Deployment when its image changes; errors as of `checked`."""
     trial = tried(text, version)
     run = trial.rolled
-    status = terminal(rollout_status(run.deployment).text, "kubectl rollout status")
+    status = terminal(trial.told, "kubectl rollout status")
     if not trial.first:
         words = _("The first version is not complete after {n} s. Do its Pods find room on five nodes of 4 cpu?")
         return Frame(join([condition_table(run.deployment), status]), words.format(n=PATIENCE_SECONDS))
@@ -170,7 +183,7 @@ def shop_check(text: str) -> str:
         item = checked(text)
         if wanted_replicas(item.spec) != ASKED:
             return _("Not yet: {n} replicas are asked for.").format(n=ASKED)
-        good, late = tried(text, "good").rolled, tried(text, "late").rolled
+        good, bad = tried(text, "good").rolled, tried(text, "late")
     except ValueError as error:
         return str(error)
     least, most = min(each.available for each in good.counts), max(each.total for each in good.counts)
@@ -180,11 +193,12 @@ def shop_check(text: str) -> str:
         return _("Not yet: during a good update only {n} pods are available.").format(n=least)
     if most > MOST:
         return _("Not yet: during a good update there are {n} pods.").format(n=most)
+    late = bad.rolled
     if late.complete:
         return _("Not yet: the version that ends after {n} s gets complete.").format(n=CRASH_SECONDS)
     if min(each.old for each in late.counts) < ASKED:
         return _("Not yet: the version that ends after {n} s takes away old pods.").format(n=CRASH_SECONDS)
-    if not rollout_status(late.deployment).failed or _deadline(item) > DEADLINE_SECONDS:
+    if not bad.told.exit_code or _deadline(item) > DEADLINE_SECONDS:
         return _("Not yet: nobody hears of the failure within {n} s.").format(n=DEADLINE_SECONDS)
     return _("Done: {least} to {most} pods, and the bad version is stopped and reported.").format(
         least=least, most=most
