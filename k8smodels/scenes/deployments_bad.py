@@ -120,8 +120,11 @@ def squares(counts: PodCounts) -> Html:
 
 def condition_table(item: Deployment) -> Html:
     """The conditions of a Deployment."""
-    rows = [(el("b", each.type), each.status, el("code", each.reason), each.message) for each in item.status.conditions]
-    return grid([_("condition"), _("status"), _("reason"), _("message")], rows)
+    rows = [
+        (el("b", each.type), each.status, join([el("code", each.reason), el("span", each.message, class_="ln muted")]))
+        for each in item.status.conditions
+    ]
+    return grid([_("condition"), _("status"), _("reason and message")], rows)
 
 
 def printed(seen: Seen) -> str:

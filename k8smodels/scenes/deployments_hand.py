@@ -131,7 +131,7 @@ def resized(replicas: int) -> Frame:
     says = _("{replicas} + 3 = **{limit}** pods are shared: {sizes}.").format(
         replicas=replicas, limit=limit, sizes=" + ".join(str(size(each)) for each in active(after.replica_sets))
     )
-    return Frame(join([grid(head, rows), pod_squares(rows_of(after))]), says)
+    return Frame(grid(head, rows), says)
 
 
 def sizes_after(replicas: int) -> dict[str, int]:

@@ -12,7 +12,7 @@ from k8smodels.views.html import Html, el, join
 __all__ = ["rollout_chart"]
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 20, 352, 20, 166
-_GRAIN = 4
+_GRAIN = 6
 """Steps that lie closer together than this are drawn as one."""
 _TICKS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600)
 

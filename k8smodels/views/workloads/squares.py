@@ -35,7 +35,7 @@ class PodRow:
 
 
 def pod_squares(rows: Sequence[PodRow]) -> Html:
-    """The rows under each other; pods that are not available are pale with a dashed edge."""
+    """The rows under each other; pods that are not available are small and hollow."""
     parts, at = list[Html](), 0
     for row in rows:
         parts.append(el("text", row.name, class_="b", x=0, y=at + 11))
@@ -50,5 +50,6 @@ def pod_squares(rows: Sequence[PodRow]) -> Html:
 def _square(number: int, top: int, is_new: bool, is_available: bool) -> Html:
     x, y = _LEFT + (number % _PER_ROW) * _STEP, top + (number // _PER_ROW) * _STEP + 1
     if is_available:
-        return el("rect", class_="newp" if is_new else "box", height=_SIDE, width=_SIDE, x=x, y=y)
-    return el("rect", class_="ax", height=_SIDE, width=_SIDE, x=x, y=y)
+        return el("rect", class_="newp" if is_new else "box old", height=_SIDE, width=_SIDE, x=x, y=y)
+    small = _SIDE - 4
+    return el("rect", class_="ax", height=small, width=small, x=x + 2, y=y + 2)
