@@ -8,9 +8,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8smodels.controlplane.journal import Record
 from k8smodels.controlplane.pod_counts import PodCounts
-from k8smodels.views.controlplane.story import story
 from k8smodels.views.workloads import PodRow, comparison, pod_squares, rollout_chart
 
 few = st.integers(0, 20)
@@ -51,18 +49,3 @@ def test_there_is_one_square_a_pod(rows: list[tuple[str, bool, int, int]]) -> No
 def test_a_comparison_has_a_panel_for_each_rollout() -> None:
     lines = {"old": [(0.0, 10), (1.0, 0)], "new": [(0.0, 0), (0.5, 10)]}
     assert len(comparison({"one": (lines, lines), "two": (lines, lines)}).axes) == 2
-
-
-def test_the_api_server_stands_where_a_story_wants_it() -> None:
-    told = [
-        Record(number, float(number), who, "create", "Pod", "default", "web", revision=1)
-        for number, who in enumerate(["kubectl", "deployment-controller"])
-    ]
-    first, second = (actors_of(story(told, 0, hub)) for hub in (1, 2))
-    assert first == ["kubectl", "API server", "Deployment controller"]
-    assert second == ["kubectl", "Deployment controller", "API server"]
-
-
-def actors_of(html: str) -> list[str]:
-    """The names over the columns."""
-    return re.findall(r"<li[^>]*>([^<]*)</li>", html[: html.index("</ol>")])

@@ -33,7 +33,7 @@ def rollout_chart(
     says
         What the chart shows, for those who do not see it.
     """
-    most = max(*(each.total for each in counts), at_most or 0, 1)
+    most = max(*(max(each.total, each.available) for each in counts), at_most or 0, at_least or 0, 1)
 
     def x(seconds: float) -> int:
         return _LEFT + _GRAIN * round((_RIGHT - _LEFT) * min(seconds, end_seconds) / end_seconds / _GRAIN)
