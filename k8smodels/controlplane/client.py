@@ -63,6 +63,11 @@ class Client:
         self.server, self.component, self.timing = server, component, timing
         self._limiter = limiter
 
+    def get(self, item: Item, because: int) -> Answer[KubernetesObject]:
+        """See `APIServer.get`; of `item` only the key counts."""
+        key = (item.kind, item.metadata.namespace, item.metadata.name)
+        return self._ask(lambda: self.server.get(*key, Caller(self.component, because)))
+
     def create(self, item: Item, because: int, note: str = "") -> Answer[Item]:
         """See `APIServer.create`."""
         return self._ask(lambda: self.server.create(item, Caller(self.component, because), note))

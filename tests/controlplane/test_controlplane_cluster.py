@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from k8smodels.api.kinds import load
 from k8smodels.controlplane import Behaviour, Cluster, Limits, SimulationLimit, StatusError, never_ready, ready_after
 from k8smodels.controlplane.api_server import Caller
-from k8smodels.runtime import Answer, job, pod_columns
+from k8smodels.runtime import Answer, Program, Run, job, pod_columns
+from k8smodels.workloads.readiness import ready_since
 
 USER = Caller("kubectl")
 
@@ -154,6 +155,22 @@ def test_a_killed_container_is_restarted_in_its_pod():
     assert after.status.container_statuses[0].last_state.terminated.exit_code == 137
 
 
+def test_a_container_that_ends_takes_the_readiness_of_its_pod_though_it_starts_again_at_once():
+    """Else `minReadySeconds` would count over the crash."""
+    program = Program(runs=(Run(8, 1),))
+    cluster = Cluster.of(1, behaviours={"web:1": Behaviour(program=program)})
+    item = web(1)
+    cluster.create(replace(item, spec=replace(item.spec, min_ready_seconds=10)))
+    cluster.run(15.5)
+    (pod,) = cluster.pods()
+    assert pod.status.container_statuses[0].restart_count == 1
+    since = ready_since(pod)
+    assert since is not None
+    assert 0 <= (cluster.clock.now - since).total_seconds() < 4
+    cluster.run(100)
+    assert cluster.store.get("Deployment", "default", "web").status.available_replicas == 0
+
+
 def test_a_deleted_pod_is_replaced_by_another_one():
     cluster = Cluster.of(1)
     cluster.create(web(1))
@@ -216,6 +233,9 @@ def test_a_missing_image_is_tried_again_and_again():
     cluster.run(60)
     (pod,) = cluster.pods()
     assert pod_columns(pod).status in ("ErrImagePull", "ImagePullBackOff")
+    cluster.run(35)
+    (pod,) = cluster.pods()
+    assert pod_columns(pod).status == "ImagePullBackOff"
     cluster.failures.change_program("web:1", Behaviour())
     cluster.run(200)
     assert ready(cluster) == 1

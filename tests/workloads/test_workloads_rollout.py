@@ -13,6 +13,7 @@ from k8smodels.api.workload import Deployment, DeploymentSpec
 from k8smodels.workloads.deployment.fenceposts import max_surge, min_available
 from k8smodels.workloads.deployment.history import RollbackError, undo
 from k8smodels.workloads.deployment.revisions import REVISION_HISTORY, revision, size, total
+from k8smodels.workloads.deployment.sync import sync_deployment
 from k8smodels.workloads.deployment.world import DeploymentWorld, image_of
 from k8smodels.workloads.readiness import is_ready
 
@@ -76,6 +77,17 @@ def test_a_sync_says_what_it_scaled_and_why() -> None:
     (created,) = world.scalings
     assert created.message == f"Scaled up replica set {created.replica_set.name} from 0 to 1"
     assert created.reason == "at most 4 pods together, 3 so far; 3 wanted of the new ones"
+
+
+def test_an_old_pod_that_is_on_its_way_out_is_not_counted_twice() -> None:
+    """Nine old pods are wanted; their status still says ten are available. Without a stop 10 + 2 - 10 = 2 would go."""
+    world = web(10, 3, 0).sync().set_ready("A", 10, ready=True).settle().later(1).sync()
+    world = world.edit(with_image(world.deployment.spec, "B")).later(1).sync().set_ready("B", 1, ready=True).settle()
+    old, new = sync_deployment(world.deployment, world.replica_sets, world.pods, world.now).replica_sets
+    lagging = replace(new, status=replace(new.status, ready_replicas=2, available_replicas=2))
+    result = sync_deployment(world.deployment, (old, lagging), world.pods, world.now)
+    assert (size(old), old.status.available_replicas) == (9, 10)
+    assert [step.replica_set.name for step in result.scalings if step.after < step.before] == []
 
 
 def test_undo_goes_back_to_the_revision_before_the_latest() -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from k8smodels.api.meta import KubernetesObject, ObjectMeta, OwnerReference
 from k8smodels.api.pod import Pod
@@ -141,10 +141,8 @@ class ReplicaSetController(Controller):
         except StatusError as error:
             if error.reason != "Conflict":
                 raise
-            status = item.status
-            written = yield from self.client.patch(
-                item, lambda found: replace(found, status=status), because, note, status=True
-            )
+            found = cast("ReplicaSet", (yield from self.client.get(item, because)))
+            written = yield from self.client.update(replace(found, status=item.status), because, note, status=True)
         self._written[key_of(item)] = int(written.metadata.resource_version)
 
     def _related(self, item: ReplicaSet) -> Sequence[Pod]:

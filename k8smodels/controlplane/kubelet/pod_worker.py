@@ -33,6 +33,8 @@ from k8smodels.runtime.termination import end_container
 if TYPE_CHECKING:
     from k8smodels.controlplane.kubelet.kubelet import Kubelet
 
+BACK_OFF_SECONDS = 10
+"""When a sync that has failed is tried again: ``backOffPeriod`` of pkg/kubelet/kubelet.go, without its jitter."""
 RECONCILE_SECONDS = 10.0
 """How often the kubelet compares the statuses that the API server has with its own."""
 
@@ -74,7 +76,7 @@ class PodOnNode:
         self._errors: dict[str, StartError] = {}
         self._wake = self.clock.environment.event()
         self._deleting = self._reconciling = False
-        self._has_initialized = False
+        self._has_initialized = self._has_ended = False
         self.clock.environment.process(self._run())
 
     def changed(self, pod: Pod, because: int) -> None:
@@ -98,9 +100,14 @@ class PodOnNode:
         """End a container from outside, which the kubelet sees when it looks at the runtime next; whether it ran."""
         ended = self._runtime.exit(container, exit_code, self.clock.nanoseconds)
         if ended:
-            self._probes.end(container)
+            self._ended(container)
             self.clock.later(ceil(self.clock.seconds) - self.clock.seconds, self.poke)
         return ended
+
+    def _ended(self, container: str) -> None:
+        """A container is no longer there: its probes end, and the next look has something to tell."""
+        self._probes.end(container)
+        self._has_ended = True
 
     def lose_power(self) -> None:
         """The node goes down: nothing of the pod is left but its disk; its next sandbox has another address."""
@@ -170,6 +177,9 @@ class PodOnNode:
         """One look at the pod; how many seconds later the next one is due."""
         now_ns = self.clock.nanoseconds
         self._exit_due(now_ns)
+        if self._has_ended:  # what is not ready any more is said before anything starts again
+            self._report()
+        self._has_ended = False
         self._runtime.failing_pulls = [
             behaviour.pull_error
             for item in self.pod.all_containers
@@ -186,7 +196,7 @@ class PodOnNode:
             if at_ns <= now_ns:
                 code = self.behaviour(record.name).program.run(record.attempt).exit_code
                 self._runtime.exit(record.name, code, at_ns)
-                self._probes.end(record.name)
+                self._ended(record.name)
 
     def _ends(self) -> Iterator[tuple[int, ContainerRecord]]:
         """When the running containers end by themselves."""
@@ -243,7 +253,7 @@ class PodOnNode:
 
     def _stopped(self, container: str, exit_code: int) -> None:
         if not self._deleting and self._runtime.exit(container, exit_code, self.clock.nanoseconds):
-            self._probes.end(container)
+            self._ended(container)
             self.poke()
 
     def _report(self, *, is_terminal: bool = False) -> None:
@@ -266,6 +276,8 @@ class PodOnNode:
         """Seconds to the next look that finds something: the kubelet looks at the runtime every whole second."""
         moments = [max(at_ns, now_ns + 1) for at_ns, _record in self._ends()]
         moments += [error.retry_at_ns for error in result.errors if error.retry_at_ns > now_ns]
+        if any(error.reason == "ErrImagePull" for error in result.errors):
+            moments.append(now_ns + BACK_OFF_SECONDS * SECOND_NS)
         if result.calls and len(self.pod.spec.init_containers) > 0:
             moments.append(now_ns + 1)
         if not moments:

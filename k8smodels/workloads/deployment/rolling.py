@@ -8,6 +8,7 @@ pkg/controller/deployment/rolling.go, pkg/controller/deployment/util/deployment_
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from k8smodels.api.workload import Deployment, ReplicaSet
 from k8smodels.i18n import _
@@ -55,8 +56,9 @@ def grow_new(rollout: Rollout, new: ReplicaSet) -> Scaling | None:
 def shrink_old(rollout: Rollout, new: ReplicaSet) -> tuple[Scaling, ...]:
     """Old ReplicaSets that lose pods: first pods that are not available anyway, then as many as others replace.
 
-    New pods that are not available yet count as if the old ones had still to stand in for them. Left out: the error
-    of the real controller where a status lags so far that more pods are available than are wanted.
+    New pods that are not available yet count as if the old ones had still to stand in for them. An old ReplicaSet
+    whose status lags, so that more pods are available than it wants, ends the step: else the same pods would count
+    twice, and too few would stay.
     """
     deployment = rollout.deployment
     old = active(rollout.old)
@@ -67,7 +69,10 @@ def shrink_old(rollout: Rollout, new: ReplicaSet) -> tuple[Scaling, ...]:
         return ()
     words = _("not available; {allowed} of all may go: {least} must stay, {waiting} new ones are not available yet")
     reason = words.format(allowed=allowed, least=least, waiting=waiting)
-    cleaned = _taken(deployment, old, allowed, _unhealthy, reason)
+    settled = list(takewhile(lambda each: _unhealthy(each) >= 0, old))
+    cleaned = _taken(deployment, settled, allowed, _unhealthy, reason)
+    if len(settled) < len(old) and sum(step.before - step.after for step in cleaned) < allowed:
+        return cleaned
     written = {step.replica_set.name: step.replica_set for step in cleaned}
     ready = available(rollout.all)
     reason = _("{available} of all are available, {least} must be").format(available=ready, least=least)

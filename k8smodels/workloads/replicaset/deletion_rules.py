@@ -135,9 +135,10 @@ def _by_age(one: Candidate, start: datetime | None, other: Candidate, other_star
     if start is None or other_start is None:
         return -1 if start is None else 1
     uids = one.pod.metadata.uid, other.pod.metadata.uid
-    return _power(one.now - start) - _power(other.now - other_start) or (uids[0] > uids[1]) - (uids[0] < uids[1])
+    return age_power(one.now - start) - age_power(other.now - other_start) or (uids[0] > uids[1]) - (uids[0] < uids[1])
 
 
-def _power(age: timedelta) -> int:
+def age_power(age: timedelta) -> int:
+    """The power of two of an age in nanoseconds: ages with the same power count as equal."""
     nanoseconds = age // timedelta(microseconds=1) * 1000
     return int(math.log2(nanoseconds)) if nanoseconds > 0 else -1
