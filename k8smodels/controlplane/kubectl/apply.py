@@ -17,10 +17,11 @@ from typing import Any
 
 from k8smodels.api.gotext import quote
 from k8smodels.api.meta import KubernetesObject
+from k8smodels.controlplane.admission import read_strictly
 from k8smodels.controlplane.kubectl.call import USER, Call
 from k8smodels.controlplane.kubectl.describe.writer import LAST_APPLIED
 from k8smodels.controlplane.kubectl.errors import KubectlError, raise_all
-from k8smodels.controlplane.kubectl.manifests import Manifest, manifests, typed
+from k8smodels.controlplane.kubectl.manifests import Manifest, manifests
 from k8smodels.controlplane.kubectl.merge import three_way_merge, without_nulls
 from k8smodels.controlplane.kubectl.output_formats import with_kind
 from k8smodels.controlplane.status import StatusError
@@ -74,7 +75,7 @@ def _apply(call: Call, manifest: Manifest) -> Iterator[str]:
         name = f"{manifest.resource.plural}/{manifest.name}"
         yield _NO_ANNOTATION.format(name=name, annotation=LAST_APPLIED)
     before = with_kind(live)
-    merged = typed(three_way_merge(_last_applied(live), wanted, before), "")
+    merged = read_strictly(three_way_merge(_last_applied(live), wanted, before))
     if with_kind(merged) == before:
         yield f"{manifest.shown} unchanged"
         return
@@ -86,13 +87,13 @@ def _apply(call: Call, manifest: Manifest) -> Iterator[str]:
 
 
 def _create(call: Call, manifest: Manifest, wanted: Mapping[str, Any]) -> None:
+    place = f"error when creating {quote(manifest.source)}: "
     try:
-        call.server.create(typed(without_nulls(wanted), manifest.source), USER, "apply")
+        call.server.create(read_strictly(without_nulls(wanted), place), USER, "apply")
     except StatusError as error:
         if error.reason in ("Invalid", "Timeout", "BadRequest"):
             raise
-        message = f"error when creating {quote(manifest.source)}: {error.message}"
-        raise StatusError(error.reason, error.code, message) from None
+        raise StatusError(error.reason, error.code, f"{place}{error.message}") from None
 
 
 def _annotated(manifest: Manifest) -> dict[str, Any]:

@@ -12,16 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from k8smodels.api.errors import DecodeError, FieldError, InvalidObject
+from k8smodels.api.errors import DecodeError, InvalidObject
 from k8smodels.api.gotext import quote
 from k8smodels.api.kinds import KINDS, load
-from k8smodels.api.meta import KubernetesObject, Unstructured
-from k8smodels.api.structure import unknown_fields
 from k8smodels.api.yaml_text import read_documents
 from k8smodels.controlplane.kubectl.call import Call
 from k8smodels.controlplane.kubectl.errors import KubectlError
 from k8smodels.controlplane.resources import RESOURCES, Resource, resource_of
-from k8smodels.controlplane.status import StatusError
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +69,6 @@ def manifests(call: Call) -> Iterator[Manifest | ValueError]:
                 yield _manifest(call, source, document)
             except ValueError as error:
                 yield error
-
-
-def typed(content: Mapping[str, Any], source: str) -> KubernetesObject:
-    """The object that `content` describes, which may have no fields that the API does not know.
-
-    Raises
-    ------
-    StatusError
-        ``BadRequest``: an unknown field.
-    InvalidObject
-        A field of the wrong type.
-    """
-    kind, version = content["kind"], content["apiVersion"]
-    cls = KINDS.get((version, kind), Unstructured)
-    try:
-        item = cls.from_json(content)
-    except FieldError as error:
-        raise InvalidObject(kind, str(content["metadata"]["name"]), [error]) from None
-    if unknown := [] if cls is Unstructured else unknown_fields(item):
-        fields = ", ".join(f"unknown field {quote(name)}" for name in unknown[:20])
-        place = f"error when creating {quote(source)}: " if source else ""
-        words = f"{kind} in version {quote(version.rpartition('/')[2])} cannot be handled as a {kind}"
-        raise StatusError("BadRequest", 400, f"{place}{words}: strict decoding error: {fields}")
-    return item
 
 
 def _documents(source: str, text: str) -> Iterator[Mapping[str, Any]]:
