@@ -39,14 +39,19 @@ class Manager(NamedTuple):
         Its name in `managedFields`.
     operation
         ``Apply``, or ``Update`` for any other write.
+    subresource
+        Through which it writes, if not the object itself: ``scale`` or ``status``.
     """
 
     name: str
     operation: str = "Apply"
+    subresource: str = ""
 
     def shown(self, version: str) -> str:
         """How messages name it."""
-        return quote(self.name) if self.operation == "Apply" else f"{quote(self.name)} using {version}"
+        through = f" with subresource {quote(self.subresource)}" if self.subresource else ""
+        using = "" if self.operation == "Apply" else f" using {version}"
+        return f"{quote(self.name)}{through}{using}"
 
 
 class Conflict(NamedTuple):
@@ -131,9 +136,9 @@ def apply(stored: Owned, manifest: Mapping[str, Any], manager: str, *, force: bo
     return replace(stored, fields=kept | wanted, owners=_not_empty(owners))
 
 
-def update(stored: Owned, content: Mapping[str, Any], manager: str) -> Owned:
+def update(stored: Owned, content: Mapping[str, Any], manager: str, subresource: str = "") -> Owned:
     """What any other write leaves: `content` is the whole object, and `manager` owns what it has changed."""
-    me, fields = Manager(manager, "Update"), dict(fields_of(content))
+    me, fields = Manager(manager, "Update", subresource), dict(fields_of(content))
     changed = frozenset(path for path in fields if path not in stored.fields or stored.fields[path] != fields[path])
     owners = {each: (paths - changed) & fields.keys() for each, paths in stored.owners.items()}
     owners[me] = owners.get(me, frozenset()) | changed

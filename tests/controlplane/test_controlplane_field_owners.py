@@ -88,3 +88,11 @@ def _recorded(path: tuple[str, ...]) -> str:
 def test_kubectl_apply_is_refused_in_the_words_of_the_real_server() -> None:
     for name, case in RECORDED["refused"].items():
         assert Cluster.of(1).apply(case["manifest"]) == case["output"], name
+
+
+def test_who_writes_through_a_subresource_is_named_with_it() -> None:
+    stored = apply(Owned("apps/v1"), {"spec": {"replicas": 3}}, "team")
+    scaled = update(stored, {"spec": {"replicas": 9}}, "kubectl", "scale")
+    with pytest.raises(ApplyConflict) as refused:
+        apply(scaled, {"spec": {"replicas": 3}}, "team")
+    assert f"error: {refused.value}" == RECORDED["handed_over"]["server-side apply of 3 after scale to 9"]
