@@ -38,7 +38,7 @@ from k8smodels.controlplane.status import (
     unavailable,
 )
 from k8smodels.controlplane.store import Store
-from k8smodels.controlplane.versions import Names, grace_seconds_of, merged
+from k8smodels.controlplane.versions import Names, first_generation, grace_seconds_of, merged
 
 T = TypeVar("T", bound=KubernetesObject)
 
@@ -133,7 +133,7 @@ class APIServer:
             namespace=namespace,
             uid=self._names.uid(),
             creation_timestamp=self.clock.stamp,
-            generation=1,
+            generation=first_generation(kind_of(item)),
             resource_version="",
         )
         try:

@@ -18,6 +18,34 @@ from k8smodels.api.pod import Pod
 SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 """The letters of generated names: no vowels, so that no words come about."""
 
+_COUNTED = frozenset(
+    {
+        "CronJob",
+        "DaemonSet",
+        "Deployment",
+        "EndpointSlice",
+        "HorizontalPodAutoscaler",
+        "Job",
+        "NetworkPolicy",
+        "Pod",
+        "PodDisruptionBudget",
+        "ReplicaSet",
+        "ReplicationController",
+        "StatefulSet",
+    }
+)
+"""Kinds whose specs are counted; the others have no `metadata.generation`."""
+
+
+def first_generation(kind: str) -> int:
+    """The generation of a new object: 1, or 0 where specs are not counted.
+
+    References
+    ----------
+    pkg/registry: PrepareForCreate of each strategy (v1.37)
+    """
+    return 1 if kind in _COUNTED else 0
+
 
 class Names:
     """Generated names and UIDs.
@@ -49,12 +77,13 @@ def merged(stored: KubernetesObject, item: KubernetesObject, *, status: bool) ->
     if item.metadata is old and isinstance(item, Lease):  # no status, and no generations
         return item
     keep = {"status": stored.status} if hasattr(stored, "status") else {}
+    is_new_spec = getattr(item, "spec", None) != getattr(stored, "spec", None)
     meta = replace(
         item.metadata,
         uid=old.uid,
         creation_timestamp=old.creation_timestamp,
         resource_version=old.resource_version,
-        generation=old.generation + (getattr(item, "spec", None) != getattr(stored, "spec", None)),
+        generation=old.generation + 1 if old.generation and is_new_spec else old.generation,
         deletion_timestamp=old.deletion_timestamp,
         deletion_grace_period_seconds=old.deletion_grace_period_seconds,
     )

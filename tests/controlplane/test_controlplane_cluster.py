@@ -425,3 +425,13 @@ def test_whatever_happens_the_cluster_comes_to_what_was_asked_for(faults, seed):
     assert revisions == sorted(revisions)
     addresses = [pod.status.pod_ip for pod in cluster.pods()]
     assert len(set(addresses)) == len(addresses)
+
+
+def test_only_kinds_whose_spec_is_counted_have_a_generation():
+    cluster = Cluster.of(1)
+    cluster.apply(SERVICE)
+    cluster.create(web())
+    cluster.scale("deployment/web", replicas=5)
+    cluster.apply(SERVICE.replace("port: 80", "port: 81"))
+    assert cluster.store.get("Service", "default", "web").metadata.generation == 0
+    assert cluster.store.get("Deployment", "default", "web").metadata.generation == 2

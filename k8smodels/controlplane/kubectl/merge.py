@@ -60,7 +60,7 @@ def three_way_merge(last: Any, manifest: Any, live: Any, name: str = "") -> Any:
     {'image': 'web:2', 'replicas': 5}
     """
     if isinstance(manifest, Mapping) and isinstance(live, Mapping):
-        return _maps(last if isinstance(last, Mapping) else {}, manifest, live, name)
+        return merged_maps(last if isinstance(last, Mapping) else {}, manifest, live, name)
     if isinstance(manifest, list) and isinstance(live, list):
         return _lists(last if isinstance(last, list) else [], manifest, live, name)
     return without_nulls(manifest)
@@ -73,7 +73,10 @@ def without_nulls(value: Any) -> Any:
     return [without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
-def _maps(last: Mapping[str, Any], manifest: Mapping[str, Any], live: Mapping[str, Any], name: str) -> dict[str, Any]:
+def merged_maps(
+    last: Mapping[str, Any], manifest: Mapping[str, Any], live: Mapping[str, Any], name: str
+) -> dict[str, Any]:
+    """The three-way merge of maps: field by field. The parameters are those of `three_way_merge`."""
     kept = {key: value for key, value in live.items() if key in manifest or key not in last}
     for key, value in manifest.items():
         if value is None:
