@@ -15,10 +15,10 @@ from k8smodels.controlplane.admission import decode
 from k8smodels.controlplane.api_server import Caller
 from k8smodels.controlplane.kubectl.output_formats import as_yaml, with_kind
 from k8smodels.i18n import _
+from k8smodels.views.controlplane.answers import printed
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import el, join
 from k8smodels.views.services.created import filled_lines, filled_pieces
-from k8smodels.views.services.terminal_text import terminal
 from k8smodels.views.tables import table
 
 __all__ = ["ANSWERS", "GENERATION_STEPS", "LAST_APPLIED", "SENT", "WEB", "answered", "generations", "stored"]
@@ -331,9 +331,17 @@ def answered(request: str) -> Frame:
     changed = [
         el("ins", line) if line not in WEB.splitlines() else el("span", line) for line in asked.stdin.splitlines()
     ]
-    parts = [terminal(f"$ {asked.command}\n{output}", _("the answer"))]
+    parts = [printed(asked.command, output)]
     if changed:
-        parts.insert(0, el("div", el("pre", join(changed)), el("p", _("what is sent")), class_="hunk"))
+        parts.insert(
+            0,
+            el(
+                "div",
+                el("pre", join(changed)),
+                el("p", _("What is sent; + marks what differs from the Deployment of this chapter.")),
+                class_="hunk",
+            ),
+        )
     return Frame(join(parts), asked.about)
 
 

@@ -209,9 +209,8 @@ def what_is_left(seed: int) -> Task:
         ],
         [
             _("Background: the owner goes at once, dependents after it. Foreground: dependents first."),
-            _(
-                "Orphan: dependents lose their reference and live on. A finalizer holds an object, not its owner's policy."
-            ),
+            _("Orphan: dependents lose their reference and live on."),
+            _("A finalizer holds its own object, whatever the policy of the owner's deletion."),
         ],
         bullets(
             [
