@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from k8smodels.scenes import objects, objects_apply, objects_deletion, objects_exercises, objects_kinds, objects_own
+from k8smodels.scenes import (
+    objects,
+    objects_answers,
+    objects_apply,
+    objects_deletion,
+    objects_diagnosis,
+    objects_exercises,
+    objects_kinds,
+    objects_own,
+)
 from k8smodels.scenes import objects_real as real
 from k8smodels.views.controlplane.graph import Box, Link, layered_graph
 
@@ -38,9 +47,9 @@ def test_only_a_new_spec_is_a_new_generation() -> None:
     ]
 
 
-@pytest.mark.parametrize("request_", objects.ANSWERS)
+@pytest.mark.parametrize("request_", objects_answers.ANSWERS)
 def test_what_a_caption_calls_refused_is_refused(request_: str) -> None:
-    frame = objects.answered(request_)
+    frame = objects_answers.answered(request_)
     refused = re.search(r"(error|invalid|Error)", frame.html) is not None
     assert refused == (request_ != "the same again")
 
@@ -141,7 +150,7 @@ def test_a_wrong_answer_of_an_exercise_is_never_the_right_one(seed: int) -> None
         objects_exercises.which_pods,
         objects_exercises.what_is_left,
         objects_exercises.after_apply,
-        objects_exercises.stuck_namespace,
+        objects_diagnosis.stuck_namespace,
     ):
         for step in make(seed).steps:
             assert isinstance(step.answer, frozenset) or step.why or step.wrong
