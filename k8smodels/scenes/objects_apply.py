@@ -17,9 +17,9 @@ from k8smodels.controlplane.kubectl.merge import three_way_merge
 from k8smodels.i18n import _
 from k8smodels.runtime import pod_columns
 from k8smodels.scenes.objects import LAST_APPLIED, USER
+from k8smodels.views.controlplane.answers import printed
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import Html, el, join
-from k8smodels.views.services.terminal_text import terminal
 from k8smodels.views.tables import table
 
 __all__ = ["AFTER", "MERGES", "MERGE_STEPS", "WAYS", "Merge", "field_rows", "merged", "two_writers"]
@@ -193,6 +193,7 @@ _LOAD_MILLI_CPU = 480
 
 def two_writers(way: str, at: float) -> Frame:
     """A Deployment that an autoscaler and a file both size, so long after the file was applied again."""
+    server_side = way.startswith("server-side")
     output, start, cluster = _written(way)
     now = cluster.at(start + at)
     deployment = next(item for item in now.of(Deployment) if item.name == "web")
@@ -205,14 +206,16 @@ def two_writers(way: str, at: float) -> Frame:
     ]
     parts: list[Html] = []
     if at > 0:
-        parts.append(terminal(output, _("what kubectl printed")))
+        parts.append(printed(f"kubectl apply {'--server-side ' if server_side else ''}-f web.yaml", output))
     parts.append(table([_("web"), _("now")], rows))
     return Frame(join(parts), _writers_say(way, at, deployment.spec.replicas or 0, ready))
 
 
 def _writers_say(way: str, at: float, replicas: int, ready: int) -> str:
     if at < 0:
-        return _("The autoscaler has brought it to {n} Pods: each uses half of what it requests.").format(n=replicas)
+        return _("The autoscaler has brought it to {n} Pods: each uses about half of what it requests.").format(
+            n=replicas
+        )
     if way == WAYS[3]:
         return _("**Refused**: the autoscaler owns the field. Nothing has changed: {n} Pods.").format(n=replicas)
     if replicas >= 10 and ready >= 10:
@@ -241,9 +244,8 @@ def _written(way: str) -> tuple[str, float, Cluster]:
         cluster.server.patch("Deployment", "default", "web", _forgotten, USER)
     start = cluster.seconds
     output = _applied_by_server(cluster, file) if server_side else str(cluster.apply(file))
-    command = f"$ kubectl apply {'--server-side ' if server_side else ''}-f web.yaml"
     cluster.run(125)
-    return f"{command}\n{output}", start, cluster
+    return output, start, cluster
 
 
 def _forgotten(item: KubernetesObject) -> KubernetesObject:

@@ -59,7 +59,8 @@ def deleted(policy: str, holds: bool, step: int) -> Frame:
     now = scenario.cluster.at(scenario.moments[at])
     lines = [_line(record) for record in scenario.records[at]]
     over = step >= len(scenario.moments)
-    written = bullets([_("nothing more is written")] if over or not lines else lines)
+    nothing = _("nothing yet") if at == 0 else _("nothing more")
+    written = bullets([nothing] if over or not lines else lines)
     graph = _owner_graph(first, now)
     side = el("div", el("p", _("written at this moment"), class_="sub"), written)
     return Frame(el("div", join([graph, side]), class_="side"), _deletion_says(policy, now, at, over))

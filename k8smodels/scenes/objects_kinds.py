@@ -16,7 +16,7 @@ from k8smodels.controlplane.resources import kind_of
 from k8smodels.i18n import _
 from k8smodels.views.controlplane.graph import Box, Link, layered_graph
 from k8smodels.views.frame import Frame, error_frame
-from k8smodels.views.html import el, inline, join
+from k8smodels.views.html import bullets, el, inline, join
 from k8smodels.views.tables import table
 
 __all__ = ["ADDS", "LABELLED", "SELECTORS", "Relation", "kind_graph", "relations", "selected"]
@@ -108,8 +108,6 @@ ADDS: Mapping[str, str] = {
 }
 """What each kind adds."""
 
-_OWNS = "owns"
-
 
 class Relation(NamedTuple):
     """Objects of one kind lead to objects of another."""
@@ -128,13 +126,10 @@ def kind_graph(kind: str) -> Frame:
     boxes = [Box(name, _broken(name), "on" if name == kind else "there" if name in near else "gone") for name in ADDS]
     links = [Link(each.start, each.end, "solid" if each in mine else "dashed") for each in found]
     title = _("Arrows between kinds; those of {kind} are solid").format(kind=kind)
-    rows = [(each.start, each.verb, each.end, inline(each.by)) for each in mine]
-    parts = [
-        layered_graph(boxes, links, title),
-        table([_("from"), "", _("to"), _("found in")], rows),
-    ]
+    line = _("{start} **{verb}** {end}, by `{field}`")
+    lines = [line.format(start=each.start, verb=each.verb, end=each.end, field=each.by) for each in mine]
     says = _("A **{kind}** adds {what}.").format(kind=kind, what=ADDS[kind])
-    return Frame(el("div", join([parts[0], el("div", parts[1])]), class_="side"), says)
+    return Frame(el("div", layered_graph(boxes, links, title), bullets(lines), class_="side"), says)
 
 
 def _broken(name: str) -> tuple[str, ...]:
@@ -164,12 +159,12 @@ def _relations(moment: Snapshot) -> Iterator[Relation]:
     for item in items:
         kind, content = kind_of(item), with_kind(item)
         for owner in item.metadata.owner_references:
-            yield Relation(owner.kind, _OWNS, kind, "`metadata.ownerReferences`")
+            yield Relation(owner.kind, _("owns"), kind, "metadata.ownerReferences")
         spec = content.get("spec") or {}
         if kind == "Service":
             yield from _selects(spec.get("selector") or {}, moment)
         if kind == "HorizontalPodAutoscaler":
-            yield Relation(kind, _("scales"), spec["scaleTargetRef"]["kind"], "`spec.scaleTargetRef`")
+            yield Relation(kind, _("scales"), spec["scaleTargetRef"]["kind"], "spec.scaleTargetRef")
         if kind == "EndpointSlice":
             yield from _targets(item, content)
         if kind == "Pod":
@@ -178,17 +173,17 @@ def _relations(moment: Snapshot) -> Iterator[Relation]:
 
 def _selects(selector: Mapping[str, str], moment: Snapshot) -> Iterator[Relation]:
     if any(selector.items() <= pod.labels.items() for pod in moment.of(Pod)):
-        yield Relation("Service", _("selects"), "Pod", "`spec.selector`")
+        yield Relation("Service", _("selects"), "Pod", "spec.selector")
 
 
 def _targets(item: KubernetesObject, content: Mapping[str, Any]) -> Iterator[Relation]:
     if content.get("endpoints") and not isinstance(item, Unstructured):
-        yield Relation("EndpointSlice", _("lists"), "Pod", "`endpoints[].targetRef`")
+        yield Relation("EndpointSlice", _("lists"), "Pod", "endpoints[].targetRef")
 
 
 def _of_pod(spec: Mapping[str, Any]) -> Iterator[Relation]:
     if spec.get("nodeName"):
-        yield Relation("Pod", _("runs on"), "Node", "`spec.nodeName`")
+        yield Relation("Pod", _("runs on"), "Node", "spec.nodeName")
     for volume in spec.get("volumes") or ():
         for field, kind in (
             ("configMap", "ConfigMap"),
@@ -196,7 +191,7 @@ def _of_pod(spec: Mapping[str, Any]) -> Iterator[Relation]:
             ("persistentVolumeClaim", "PersistentVolumeClaim"),
         ):
             if field in volume:
-                yield Relation("Pod", _("mounts"), kind, "`spec.volumes`")
+                yield Relation("Pod", _("mounts"), kind, "spec.volumes")
 
 
 # Selectors.

@@ -12,10 +12,10 @@ from k8smodels.controlplane.kubectl.output_formats import as_yaml, with_kind
 from k8smodels.controlplane.resources import kind_of
 from k8smodels.i18n import _
 from k8smodels.scenes.objects import LAST_APPLIED, SENT, WEB
+from k8smodels.views.controlplane.answers import printed
 from k8smodels.views.frame import Frame, error_frame
 from k8smodels.views.html import Html, el, join
 from k8smodels.views.services.created import filled_lines, filled_pieces
-from k8smodels.views.services.terminal_text import terminal
 
 __all__ = ["CASES", "own_manifests"]
 
@@ -45,7 +45,7 @@ def own_manifests(text: str) -> Frame:
     except SimulationLimit as error:
         return error_frame(ValueError(str(error)))
     made = [item for item in _objects(cluster) if LAST_APPLIED in item.metadata.annotations]
-    parts = [terminal(f"$ kubectl apply -f -\n{output}", _("what kubectl prints"))]
+    parts = [printed("kubectl apply -f -", output)]
     parts += [_stored(item, text) for item in made[:MAX_OBJECTS]]
     others = len(_objects(cluster)) - len(before)
     says = _("kubectl ends with exit code **{code}**. {made} objects are stored; controllers have made {others} more.")

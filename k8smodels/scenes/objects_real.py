@@ -109,9 +109,9 @@ def recorded(text: str, part: str) -> Frame:
 def status_object(text: str) -> Frame:
     """The object that the server sends when it refuses."""
     status = json.loads(text)["status"]
-    causes = [f"`{cause['field']}`: {cause['message']}" for cause in status["details"]["causes"]]
+    causes = [join([el("code", each["field"]), ": ", each["message"]]) for each in status["details"]["causes"]]
     body = json.dumps({key: value for key, value in status.items() if key != "details"}, indent=2)
-    parts = [terminal(body, _("the Status object")), el("p", "details.causes", class_="sub"), bullets(causes)]
+    parts = [el("pre", body), el("p", "details.causes", class_="sub"), bullets(causes)]
     return Frame(
         join(parts),
         _("HTTP **{code}**, reason {reason}, and a cause for each mistake.").format(

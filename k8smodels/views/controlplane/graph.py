@@ -9,7 +9,7 @@ from k8smodels.views.html import Html, el, join
 
 __all__ = ["Box", "Link", "layered_graph"]
 
-_WIDTH, _ROW, _LETTER = 360, 62, 6.6
+_WIDTH, _ROW, _LETTER = 360, 62, 7.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +73,31 @@ def layered_graph(boxes: Sequence[Box], links: Sequence[Link], title: str) -> Ht
 
 
 def _places(boxes: Sequence[Box], links: Sequence[Link]) -> Mapping[str, tuple[float, float]]:
+    """The middle of each box: a row is spread evenly, a box alone in its row stands below what leads to it."""
     import networkx as nx
 
     graph = nx.DiGraph()
     graph.add_nodes_from(box.name for box in boxes)
     graph.add_edges_from((link.start, link.end) for link in links)
-    order = [box.name for box in boxes]
+    order, widths = [box.name for box in boxes], {box.name: _width(box) for box in boxes}
     places: dict[str, tuple[float, float]] = {}
     for number, row in enumerate(nx.topological_generations(graph)):
         names = sorted(row, key=order.index)
-        for i, name in enumerate(names):
-            places[name] = (round(_WIDTH * (i + 0.5) / len(names), 1), 26 + number * _ROW)
+        y = 26 + number * _ROW
+        above = [places[name][0] for name in graph.predecessors(names[0])]
+        if len(names) == 1 and above:
+            places[names[0]] = (round(sum(above) / len(above), 1), y)
+            continue
+        gap = (_WIDTH - sum(widths[name] for name in names)) / (len(names) + 1)
+        left = gap
+        for name in names:
+            places[name] = (round(left + widths[name] / 2, 1), y)
+            left += widths[name] + gap
     return places
+
+
+def _width(box: Box) -> float:
+    return max(len(line) for line in box.lines) * _LETTER + 10
 
 
 def _arrow(link: Link, places: Mapping[str, tuple[float, float]], boxes: Sequence[Box]) -> Html:
@@ -102,7 +115,7 @@ def _height(box: Box) -> float:
 
 def _box(box: Box, place: tuple[float, float]) -> Html:
     x, y = place
-    width = max(len(line) for line in box.lines) * _LETTER + 14
+    width = _width(box)
     height = _height(box)
     top = y - height / 2
     rect = el(
