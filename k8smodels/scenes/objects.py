@@ -193,9 +193,9 @@ def generations(step: int) -> Frame:
     head = [
         _("what has happened"),
         "generation",
-        "observedGeneration",
+        "observed\u00adGeneration",
         _("replicas: spec / status"),
-        "resourceVersion",
+        "resource\u00adVersion",
     ]
     told = [
         _("Stored. **Nobody has acted yet**: there is no observedGeneration."),

@@ -18,7 +18,6 @@ from k8smodels.scenes.objects import USER, WEB
 from k8smodels.views.controlplane.graph import Box, Link, layered_graph
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import Html, bullets, el, join
-from k8smodels.views.services.terminal_text import terminal
 from k8smodels.views.tables import table
 
 __all__ = ["DELETION_STEPS", "NAMESPACE_STEPS", "POLICIES", "deleted", "emptied"]
@@ -213,8 +212,7 @@ def emptied(holds: bool, at: float) -> Frame:
     if rows:
         parts.append(table([_("left in it"), _("state")], rows))
     told = [condition.message for item in found for condition in item.status.conditions if condition.status == "True"]
-    if told:
-        parts.append(terminal("\n".join(told), _("conditions of the namespace")))
+    parts += [el("p", message, class_="msg") for message in told]
     return Frame(join(parts), _namespace_says(at, len(rows), holds, bool(found)))
 
 

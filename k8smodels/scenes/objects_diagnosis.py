@@ -9,7 +9,6 @@ from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.scenes.objects import WEB
 from k8smodels.views.html import bullets, el, inline, join
-from k8smodels.views.services.terminal_text import terminal
 
 __all__ = ["stuck_namespace"]
 
@@ -36,9 +35,9 @@ def stuck_namespace(seed: int) -> Task:
     text = join(
         [
             el("p", inline(_("An hour ago a namespace was deleted. `kubectl get namespace shop -o yaml` ends with:"))),
-            terminal(shown, _("status of the namespace")),
+            el("pre", shown),
             el("p", inline(_("And a new Deployment is refused:"))),
-            terminal(str(late), _("the answer")),
+            el("p", str(late), class_="msg"),
         ]
     )
     controller = _("find out who should take off {finalizer}, and let that program run").format(finalizer=finalizer)

@@ -21,6 +21,8 @@ __all__ = ["LISTS", "answers_beside", "managed_fields", "recorded", "status_obje
 LISTS = ("apps/v1", "v1", "batch/v1", "autoscaling/v2", "all cluster-scoped kinds")
 """Parts of the list of kinds."""
 
+_SHOWN = 5
+
 
 def stored_beside(manifest: str, real: str) -> Frame:
     """The spec that the simulated server stores, and in it what the real one adds.
@@ -72,16 +74,16 @@ def _clipped(output: str, limit: int = 150) -> str:
 def managed_fields(real: str) -> Frame:
     """Who owns which fields of the real object."""
     (theirs,) = read_documents(real, "real")
-    rows = []
+    parts = []
     for entry in theirs["metadata"]["managedFields"]:
-        through = f", {entry['subresource']}" if entry.get("subresource") else ""
         fields = list(_leaves(entry["fieldsV1"]))
-        rows.append(
-            (entry["manager"], f"{entry['operation']}{through}", len(fields), el("code", ", ".join(fields[:5])))
-        )
-    head = [_("manager"), _("operation"), _("fields"), _("the first of them")]
+        through = f", {entry['subresource']}" if entry.get("subresource") else ""
+        count = _("{operation}, {n} fields").format(operation=f"{entry['operation']}{through}", n=len(fields))
+        parts.append(el("p", el("b", entry["manager"]), f": {count}", class_="sub"))
+        parts.append(bullets(el("code", field) for field in fields[:_SHOWN]))
+        parts.append(el("p", _("and {n} more").format(n=len(fields) - _SHOWN)))
     return Frame(
-        table(head, rows),
+        join(parts),
         _("`kubectl apply` writes as an Update, so it owns **the defaults too** that came with its write."),
     )
 
