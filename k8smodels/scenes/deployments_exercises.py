@@ -188,7 +188,7 @@ def revisions(seed: int) -> Task:
             ),
         ],
         [
-            _("There is one ReplicaSet for each template; going back re-uses it."),
+            _("There is one ReplicaSet for each template; going back takes the old one again."),
             _("A ReplicaSet that becomes the current one gets a new number, and its old one is gone from the list."),
         ],
         terminal(cluster.kubectl(HISTORY).rstrip(), f"kubectl {HISTORY}"),

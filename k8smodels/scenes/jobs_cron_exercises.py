@@ -82,6 +82,11 @@ def which_starts(seed: int) -> Task:
         cron_job(concurrencyPolicy=policy), NOON - timedelta(minutes=1), lambda _name: timedelta(minutes=lasts)
     )
     end = NOON + timedelta(minutes=65)
+    hint = {
+        "Allow": _("Allow: a Job that still runs stops no other one. Only the gap matters."),
+        "Forbid": _("Forbid: while a Job runs, no other one starts. What is due when it ends?"),
+        "Replace": _("Replace: a Job that still runs gives way to the next. Only the gap matters."),
+    }[policy]
     if leaves < 65:
         run.until(NOON + timedelta(minutes=leaves))
         run.stop(NOON + timedelta(minutes=back))
@@ -116,7 +121,7 @@ def which_starts(seed: int) -> Task:
             ),
         ],
         [
-            _("Forbid: while a Job runs, no other one starts. What is due when it ends?"),
+            hint,
             _("After a gap only the latest of the missed times is made up for."),
         ],
         bullets(
