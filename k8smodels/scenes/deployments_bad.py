@@ -106,13 +106,14 @@ def replica_sets(cluster: Cluster) -> list[ReplicaSet]:
 def bad(kind: str, moment: str) -> Frame:
     """A bad version at a moment: pods, conditions, and what kubectl says."""
     seen = broken(kind)[moment]
-    html = join([squares(seen.counts), condition_table(seen.deployment), terminal(printed(seen), _("kubectl"))])
+    again = _("version 1, again") if moment == "undo" else ""
+    html = join([squares(seen.counts, again), condition_table(seen.deployment), terminal(printed(seen), _("kubectl"))])
     return Frame(html, _verdict(seen, moment))
 
 
-def squares(counts: PodCounts) -> Html:
-    """Old and new pods; of the old ones all are ready here."""
-    rows = [PodRow(_("new"), is_new=True, available=counts.ready, waiting=counts.waiting)]
+def squares(counts: PodCounts, wanted: str = "") -> Html:
+    """Old pods and those of the `wanted` version; of the old ones all are ready here."""
+    rows = [PodRow(wanted or _("new"), is_new=True, available=counts.ready, waiting=counts.waiting)]
     if counts.old:
         rows.insert(0, PodRow(_("old"), is_new=False, available=counts.old, waiting=0))
     return pod_squares(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import cast
@@ -11,7 +11,7 @@ from k8smodels.api.meta import ObjectMeta
 from k8smodels.api.workload import Deployment
 from k8smodels.controlplane import Behaviour, Cluster
 from k8smodels.controlplane.kubectl import Output
-from k8smodels.controlplane.pod_counts import observe
+from k8smodels.controlplane.pod_counts import PodCounts, observe
 from k8smodels.i18n import _
 from k8smodels.runtime import Program, Run
 from k8smodels.scenes.deployments import (
@@ -54,6 +54,7 @@ spec:
 """
 EXAMPLES: Mapping[str, str] = {
     "six pods, defaults": f"{_HEAD}  replicas: 6\n{_TEMPLATE}{_PROBE}",
+    "six pods, with patience": f"{_HEAD}  replicas: 6\n  minReadySeconds: 20\n{_TEMPLATE}{_PROBE}",
     "no probe": f"{_HEAD}  replicas: 6\n{_TEMPLATE}",
     "Recreate": f"{_HEAD}  replicas: 3\n  strategy: {{type: Recreate}}\n{_TEMPLATE}{_PROBE}",
     "two mistakes": f"""\
@@ -79,7 +80,7 @@ _BEHAVIOURS: Mapping[str, Behaviour] = {
     "probe": BAD["probe"],
     "late": Behaviour(program=Program(runs=(Run(CRASH_SECONDS, 1),), stop_seconds=STOP_SECONDS)),
 }
-MOST_REPLICAS, PATIENCE_SECONDS = 30, 900
+MOST_REPLICAS, PATIENCE_SECONDS, AFTERWARDS_SECONDS = 30, 900, 30.0
 
 
 def checked(text: str) -> Deployment:
@@ -110,11 +111,14 @@ class Trial:
         The rollout of the second one.
     told
         What ``kubectl rollout status`` says at its end.
+    after
+        The pods in the half minute after a complete rollout.
     """
 
     first: bool
     rolled: Rolled
     told: Output
+    after: tuple[PodCounts, ...] = ()
 
 
 @lru_cache(maxsize=64)
@@ -132,16 +136,12 @@ def tried(text: str, version: str) -> Trial:
         return Trial(False, Rolled(stored(cluster), counts, PATIENCE_SECONDS, complete=False), _told(cluster))
     cluster.run(60)
     set_image(cluster, new)
-    counts = observe(
-        cluster,
-        item.name,
-        until=_is_over,
-        within_seconds=PATIENCE_SECONDS,
-        step_seconds=0.5,
-    )
-    done = complete(cluster)
-    seconds = counts[-1].at_seconds if done else max(counts[-1].at_seconds, 30.0)
-    return Trial(True, Rolled(stored(cluster), counts, seconds, done), _told(cluster))
+    start = cluster.seconds
+    counts = observe(cluster, item.name, until=_is_over, within_seconds=PATIENCE_SECONDS, step_seconds=0.5)
+    rolled, told = Rolled(stored(cluster), counts, cluster.seconds - start, complete(cluster)), _told(cluster)
+    later = observe(cluster, item.name, within_seconds=AFTERWARDS_SECONDS) if rolled.complete else ()
+    after = tuple(replace(each, at_seconds=each.at_seconds + rolled.seconds) for each in later)
+    return Trial(True, rolled, told, after)
 
 
 def _is_over(cluster: Cluster) -> bool:
@@ -162,19 +162,32 @@ def own(text: str, version: str) -> Frame:
     if not trial.first:
         words = _("The first version is not complete after {n} s. Do its Pods find room on five nodes of 4 cpu?")
         return Frame(join([condition_table(run.deployment), status]), words.format(n=PATIENCE_SECONDS))
-    html = join([chart(run, run.seconds), condition_table(run.deployment), status])
+    seen = replace(run, counts=(*run.counts, *trial.after))
+    end = run.seconds + (AFTERWARDS_SECONDS if trial.after else 0)
+    html = join([chart(seen, end), condition_table(run.deployment), status])
     sums = arithmetic(run.deployment) if is_rolling_update(run.deployment.spec) else _("Recreate: no limits.")
+    return Frame(html, " ".join([sums, *_outcome(trial)]))
+
+
+def _outcome(trial: Trial) -> Iterator[str]:
+    """How the rollout ended, and what came of it."""
+    run = trial.rolled
     least = min(each.available for each in run.counts)
-    if run.complete:
-        says = _("{sums} Complete after **{seconds} s**; never fewer than **{least}** available.")
-    else:
-        says = _("{sums} Not complete; never fewer than **{least}** available, and **{old}** old pods are left.")
-    return Frame(html, says.format(sums=sums, seconds=round(run.seconds), least=least, old=run.counts[-1].old))
+    if not run.complete:
+        words = _("Not complete; never fewer than **{least}** available, and **{old}** old pods are left.")
+        yield words.format(least=least, old=run.counts[-1].old)
+        return
+    words = _("Complete after **{seconds} s**; until then never fewer than **{least}** available.")
+    yield words.format(seconds=round(run.seconds), least=least)
+    worst = min(trial.after, key=lambda each: each.available)
+    if worst.available < run.counts[-1].available:
+        words = _("**Then pods fail:** at {seconds} s only **{n}** are available, and no old one is left.")
+        yield words.format(seconds=round(worst.at_seconds), n=worst.available)
 
 
 # The exercise with the reader's own input.
 
-ASKED, MOST, DEADLINE_SECONDS = 6, 8, 180
+ASKED, MOST, ALARM_SECONDS = 6, 8, 180
 
 
 def shop_check(text: str) -> str:
@@ -186,24 +199,23 @@ def shop_check(text: str) -> str:
         good, bad = tried(text, "good").rolled, tried(text, "late")
     except ValueError as error:
         return str(error)
-    least, most = min(each.available for each in good.counts), max(each.total for each in good.counts)
+    least, most = min(each.available for each in good.counts), max(each.total + each.stopping for each in good.counts)
     if not good.complete:
         return _("Not yet: a good version never gets complete.")
     if least < ASKED:
         return _("Not yet: during a good update only {n} pods are available.").format(n=least)
     if most > MOST:
-        return _("Not yet: during a good update there are {n} pods.").format(n=most)
+        return _("Not yet: during a good update there are {n} pods, with those that still stop.").format(n=most)
     late = bad.rolled
     if late.complete:
         return _("Not yet: the version that ends after {n} s gets complete.").format(n=CRASH_SECONDS)
     if min(each.old for each in late.counts) < ASKED:
         return _("Not yet: the version that ends after {n} s takes away old pods.").format(n=CRASH_SECONDS)
-    if not bad.told.exit_code or _deadline(item) > DEADLINE_SECONDS:
-        return _("Not yet: nobody hears of the failure within {n} s.").format(n=DEADLINE_SECONDS)
+    if not bad.told.exit_code:
+        return _("Not yet: nobody hears of the failure.")
+    if late.seconds > ALARM_SECONDS:
+        words = _("Not yet: the alarm comes after {n} s. Each pod that gets ready again counts as progress.")
+        return words.format(n=round(late.seconds))
     return _("Done: {least} to {most} pods, and the bad version is stopped and reported.").format(
         least=least, most=most
     )
-
-
-def _deadline(item: Deployment) -> int:
-    return 600 if item.spec.progress_deadline_seconds is None else item.spec.progress_deadline_seconds

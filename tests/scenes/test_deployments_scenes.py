@@ -148,6 +148,13 @@ def test_own_deployments_are_played_or_refused(version: str) -> None:
             assert "omplete" in own.own(text, version).says
 
 
+def test_a_version_that_crashes_later_is_followed_after_its_complete_rollout() -> None:
+    fails = {
+        name for name in own.EXAMPLES if name != "two mistakes" and "fail" in own.own(own.EXAMPLES[name], "late").says
+    }
+    assert fails == {"six pods, defaults", "no probe", "Recreate"}
+
+
 @pytest.mark.parametrize(
     "text", ["", "a: [", "kind: Pod", own.EXAMPLES["no probe"].replace("6", "5000"), "<script>alert(1)</script>"]
 )
@@ -158,8 +165,8 @@ def test_bad_input_is_refused_in_words(text: str) -> None:
 
 SOLUTION = own.EXAMPLES["six pods, defaults"].replace(
     "  replicas: 6\n",
-    "  replicas: 6\n  minReadySeconds: 20\n  progressDeadlineSeconds: 120\n"
-    "  strategy: {rollingUpdate: {maxSurge: 2, maxUnavailable: 0}}\n",
+    "  replicas: 6\n  minReadySeconds: 20\n  progressDeadlineSeconds: 60\n"
+    "  strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}\n",
 )
 
 
@@ -169,10 +176,10 @@ SOLUTION = own.EXAMPLES["six pods, defaults"].replace(
         (("", ""), "Done"),
         (("replicas: 6", "replicas: 7"), "6 replicas"),
         (("maxUnavailable: 0", "maxUnavailable: 1"), "only 5"),
-        (("maxSurge: 2", "maxSurge: 3"), "9 pods"),
+        (("maxSurge: 1", "maxSurge: 2"), "10 pods"),
         (("minReadySeconds: 20", "minReadySeconds: 5"), "old pods"),
-        (("progressDeadlineSeconds: 120", "progressDeadlineSeconds: 400"), "nobody hears"),
-        (("progressDeadlineSeconds: 120", "progressDeadlineSeconds: 10"), "must be greater than minReadySeconds"),
+        (("progressDeadlineSeconds: 60", "progressDeadlineSeconds: 120"), "314 s"),
+        (("progressDeadlineSeconds: 60", "progressDeadlineSeconds: 10"), "must be greater than minReadySeconds"),
     ],
 )
 def test_the_shop_must_be_careful_in_every_way(change: tuple[str, str], word: str) -> None:
