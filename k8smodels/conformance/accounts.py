@@ -6,16 +6,20 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from k8smodels.accounts.admission import admit
 from k8smodels.accounts.rbac import Attributes, Authorization, Policy, authorize
 from k8smodels.accounts.rbac.authorizer import aggregate
 from k8smodels.accounts.refusals import RefusedError
+from k8smodels.accounts.token import BindingError, Claims, claims, verify
+from k8smodels.accounts.token.claims import PRIVATE
 from k8smodels.accounts.users import User
 from k8smodels.api.meta import KubernetesObject
+from k8smodels.api.node import Node
 from k8smodels.api.pod import Pod
 from k8smodels.api.rbac import ClusterRole, ClusterRoleBinding, Role, RoleBinding
-from k8smodels.api.service_account import ServiceAccount
+from k8smodels.api.service_account import Secret, ServiceAccount
 from k8smodels.conformance.report import JSON
 from k8smodels.conformance.suites import Adapter
 
@@ -27,6 +31,10 @@ _KINDS: Mapping[str, type[KubernetesObject]] = {
 }
 
 
+_BOUND: Mapping[str, type[Pod | Secret | Node]] = {"pod": Pod, "secret": Secret, "node": Node}
+_TOKEN_KINDS: Mapping[str, type[KubernetesObject]] = {cls.kind: cls for cls in (ServiceAccount, Pod, Secret, Node)}
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_JTI = "00000000-0000-4000-8000-000000000000"
 _VOLUME_SUFFIX = re.compile(r"kube-api-access-[a-z0-9]{5}\b")
 
 
@@ -74,4 +82,37 @@ def admission(case: JSON) -> JSON:
     return {"pod": {key: value for key, value in json.loads(text).items() if key not in ("apiVersion", "kind")}}
 
 
-SUITES: Mapping[str, Adapter] = {"accounts/admission": Adapter(admission)}
+def token(case: JSON) -> JSON:
+    """The claims of a token, and what becomes of it at the check."""
+    bound_to = [cls.from_json(case[key]) for key, cls in _BOUND.items() if key in case]
+    try:
+        issued = claims(
+            ServiceAccount.from_json(case["serviceAccount"]),
+            bound_to,
+            case["audiences"],
+            case["expirationSeconds"],
+            now=_EPOCH,
+            jti=_JTI,
+            warn_after_seconds=case.get("warnAfter", 0),
+        )
+    except BindingError as error:
+        return {"error": str(error)}
+    said = {"public": issued.public.to_json(), "private": {PRIVATE: issued.private.to_json()}}
+    return said | _checked(issued, case["check"])
+
+
+def _checked(issued: Claims, check: JSON) -> JSON:
+    objects = [_TOKEN_KINDS[item["kind"]].from_json(item) for item in check["objects"]]
+    now = _EPOCH + timedelta(seconds=check["afterSeconds"])
+    verdict = verify(issued, objects, now, check.get("audiences") or ["api"])
+    if verdict.user is None:
+        return {"error": verdict.error}
+    user = verdict.user
+    extra = {key: list(values) for key, values in user.extra.items()}
+    return {"user": {"name": user.name, "uid": user.uid, "groups": list(user.groups), "extra": extra}}
+
+
+SUITES: Mapping[str, Adapter] = {
+    "accounts/admission": Adapter(admission),
+    "accounts/token": Adapter(token),
+}
