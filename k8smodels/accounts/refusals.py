@@ -39,3 +39,8 @@ def forbidden(resource: str, name: str, because: str) -> RefusedError:
 def not_found(resource: str, name: str) -> RefusedError:
     """There is no such object."""
     return RefusedError("NotFound", 404, f"{resource} {quote(name)} not found")
+
+
+def already_exists(resource: str, name: str) -> RefusedError:
+    """There is such an object already."""
+    return RefusedError("AlreadyExists", 409, f"{resource} {quote(name)} already exists")

@@ -9,14 +9,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from k8smodels.accounts.admission import admit
+from k8smodels.accounts.controller import AccountsWorld, TokenSettings, Write
 from k8smodels.accounts.rbac import Attributes, Authorization, Policy, authorize
 from k8smodels.accounts.rbac.authorizer import aggregate
 from k8smodels.accounts.refusals import RefusedError
+from k8smodels.accounts.secret_data import decoded
 from k8smodels.accounts.token import BindingError, Claims, claims, verify
 from k8smodels.accounts.token.claims import PRIVATE
 from k8smodels.accounts.users import User
 from k8smodels.api.meta import KubernetesObject
-from k8smodels.api.node import Node
+from k8smodels.api.node import Namespace, Node
 from k8smodels.api.pod import Pod
 from k8smodels.api.rbac import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 from k8smodels.api.service_account import Secret, ServiceAccount
@@ -35,6 +37,11 @@ _BOUND: Mapping[str, type[Pod | Secret | Node]] = {"pod": Pod, "secret": Secret,
 _TOKEN_KINDS: Mapping[str, type[KubernetesObject]] = {cls.kind: cls for cls in (ServiceAccount, Pod, Secret, Node)}
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _JTI = "00000000-0000-4000-8000-000000000000"
+_WATCHED: Mapping[str, type[Namespace | ServiceAccount | Secret]] = {
+    cls.kind: cls for cls in (Namespace, ServiceAccount, Secret)
+}
+_TOKEN_SETTINGS = TokenSettings(lambda claims: f"token of {claims['sub']}", b"CA")
+_NEW_UID = re.compile(r'"uid-[0-9]+"')
 _VOLUME_SUFFIX = re.compile(r"kube-api-access-[a-z0-9]{5}\b")
 
 
@@ -112,7 +119,48 @@ def _checked(issued: Claims, check: JSON) -> JSON:
     return {"user": {"name": user.name, "uid": user.uid, "groups": list(user.groups), "extra": extra}}
 
 
+def controller(case: JSON) -> JSON:
+    """What the controllers write after their start, and after each step."""
+    world = AccountsWorld.of(map(_watched, case["objects"] or ()), _TOKEN_SETTINGS)
+    writes = [_writes(world)]
+    for step in case["steps"]:
+        world = _stepped(world, step)
+        writes.append(_writes(world))
+    return writes
+
+
+def _stepped(world: AccountsWorld, step: JSON) -> AccountsWorld:
+    if "create" in step:
+        return world.create(_watched(step["create"]))
+    if "update" in step:
+        return world.update(_watched(step["update"]))
+    gone = step["delete"]
+    return world.delete(gone["kind"], gone.get("namespace", ""), gone["name"])
+
+
+def _watched(item: JSON) -> Namespace | ServiceAccount | Secret:
+    return _WATCHED[item["kind"]].from_json(item)
+
+
+def _writes(world: AccountsWorld) -> JSON:
+    """The writes in the suite's order, which is that of their texts."""
+    texts = (json.dumps(_shown_write(write), sort_keys=True, separators=(",", ":")) for write in world.writes)
+    return [json.loads(text) for text in sorted(_NEW_UID.sub('"new uid"', text) for text in texts)]
+
+
+def _shown_write(write: Write) -> JSON:
+    item = write.item
+    shown = {"verb": write.verb, "resource": f"{item.kind.lower()}s", "namespace": item.namespace, "name": item.name}
+    if write.verb == "delete":
+        return shown
+    if isinstance(item, Secret):
+        values = {key: value.decode() for key, value in decoded(item).items()}
+        return shown | {"annotations": dict(item.metadata.annotations), "stringData": values}
+    return shown | ({"secrets": [each.name for each in item.secrets]} if write.verb == "update" else {})
+
+
 SUITES: Mapping[str, Adapter] = {
     "accounts/admission": Adapter(admission),
+    "accounts/controller": Adapter(controller),
     "accounts/token": Adapter(token),
 }

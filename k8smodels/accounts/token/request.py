@@ -124,7 +124,7 @@ def request_token(
     InvalidObject
         The time is too short or too long.
     RefusedError
-        The object does not exist or is another one, has a kind that no token is bound to, or is a pod of another account.
+        The object does not exist, is another one, is a pod of another account, or of a kind that no token is bound to.
     """
     errors = tuple(_spec_errors(spec))
     if errors:
