@@ -2,16 +2,16 @@
 
 ::
 
-    from k8smodels.accounts import Policy, TokenRequestSpec, admit, can, request_token, verify, who_can
+    from k8smodels.accounts import Policy, TokenRequestSpec, admit, authenticated, can, request_token, verify, who_can
 
     admitted = admit(pod, accounts)  # account, token volume, pull secrets, each with its reason; or the refusal
     issued = request_token(account, TokenRequestSpec(), objects, now=now, jti=uuid)
     verdict = verify(issued.claims, objects, later)  # the user, or the check that failed
-    can(Policy.of(objects), verdict.user, "list", "pods", namespace="shop").reason
+    can(Policy.of(objects), authenticated(verdict.user), "list", "pods", namespace="shop").reason
     who_can(Policy.of(objects), "delete", "secrets", namespace="shop")  # everybody, by which binding and rule
 
-`admission`, `token`, `rbac` and `controller` hold one subject each. `controller.AccountsWorld` shows what the controllers
-write, now and until 1.23.
+`admission`, `token`, `rbac` and `controller` hold one subject each. `AccountsWorld` shows what the controllers write,
+now and until 1.23. Real tokens are signed and checked in `token.signing`, which needs PyJWT and cryptography.
 """
 
 from k8smodels.accounts.admission import Admitted, admit, admit_ephemeral_containers
