@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from k8smodels.api.errors import invalid
+from k8smodels.api.meta import KubernetesObject, Unstructured
 from k8smodels.api.service_account import Secret, ServiceAccount
 
 TOKEN_TYPE = "kubernetes.io/service-account-token"  # noqa: S105 (a type)
@@ -43,6 +44,19 @@ def with_data(secret: Secret, values: Mapping[str, bytes]) -> Secret:
     """`secret` with these values, as the API server stores it."""
     encoded = {key: base64.b64encode(value).decode() for key, value in values.items()}
     return replace(secret, data=encoded, string_data={})
+
+
+def with_typed_secrets(objects: Iterable[KubernetesObject]) -> Iterator[KubernetesObject]:
+    """`objects`, where Secrets that were read from a file as `Unstructured` are of the class `Secret`.
+
+    Raises
+    ------
+    FieldError
+        A field of such a Secret has the wrong type.
+    """
+    for item in objects:
+        is_secret = isinstance(item, Unstructured) and item.content.get("kind") == Secret.kind
+        yield Secret.from_json(item.to_json()) if is_secret else item
 
 
 def is_token(secret: Secret) -> bool:

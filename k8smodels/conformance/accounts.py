@@ -31,8 +31,6 @@ _KINDS: Mapping[str, type[KubernetesObject]] = {
     "clusterRoles": ClusterRole,
     "clusterRoleBindings": ClusterRoleBinding,
 }
-
-
 _BOUND: Mapping[str, type[Pod | Secret | Node]] = {"pod": Pod, "secret": Secret, "node": Node}
 _TOKEN_KINDS: Mapping[str, type[KubernetesObject]] = {cls.kind: cls for cls in (ServiceAccount, Pod, Secret, Node)}
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)

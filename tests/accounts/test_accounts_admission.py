@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from k8smodels.accounts.admission import MOUNT_PATH, Admitted, admit, admit_ephemeral_containers
+from k8smodels.accounts.names import generated_name
 from k8smodels.accounts.refusals import RefusedError
 from k8smodels.api.errors import FieldError
 from k8smodels.api.pod import Pod
@@ -80,6 +81,16 @@ def test_an_account_under_the_old_name_of_the_field_counts() -> None:
     assert admitted.account
     assert admitted.account.name == "build"
     assert admitted.additions[0].value == "build"
+
+
+def test_a_mirror_pod_may_not_have_an_account_under_the_old_name_either() -> None:
+    message = 'pods "web" is forbidden: a mirror pod may not reference service accounts'
+    assert refusal(pod(MIRROR, serviceAccount="build")) == message
+
+
+def test_a_generated_name_is_never_longer_than_a_label() -> None:
+    assert generated_name("a" * 70, 0)[:58] == "a" * 58
+    assert len(generated_name("a" * 70, 0)) == 63
 
 
 def test_pull_secrets_of_the_pod_are_kept_and_that_is_said() -> None:

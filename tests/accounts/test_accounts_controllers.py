@@ -11,6 +11,7 @@ from k8smodels.accounts.controller import AccountsWorld, TokenSettings
 from k8smodels.accounts.refusals import RefusedError
 from k8smodels.accounts.secret_data import decoded, is_token
 from k8smodels.api.errors import FieldError
+from k8smodels.api.kinds import dump, load
 from k8smodels.api.node import Namespace
 from k8smodels.api.service_account import Secret, ServiceAccount
 
@@ -97,6 +98,11 @@ def test_a_value_that_is_not_base64_is_named() -> None:
     secret = Secret.from_json(token_secret().to_json() | {"data": {"token": "%"}})
     with pytest.raises(FieldError, match=r"data\[token\]: Invalid value"):
         start(SHOP, WEB, secret)
+
+
+def test_secrets_that_a_file_gives_untyped_count() -> None:
+    read = load(dump([SHOP, WEB, token_secret()]), keep_unknown=True)
+    assert ("update", "Secret", "web-token") in writes(start(*read))
 
 
 def test_plain_values_are_stored_as_base64() -> None:

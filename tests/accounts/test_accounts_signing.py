@@ -85,7 +85,7 @@ def test_a_right_signature_does_not_save_a_token_whose_account_is_gone() -> None
 
 def test_a_token_of_a_secret_has_no_claims_of_a_bound_one() -> None:
     token = sign(legacy_claims(ACCOUNT, Secret()), KEYS[0])
-    assert checked(token, KEYS[0]).error.startswith("kubernetes.io: Required value")
+    assert checked(token, KEYS[0]).error.startswith("payload.kubernetes.io: Required value")
 
 
 def test_a_key_shows_nothing_of_itself() -> None:

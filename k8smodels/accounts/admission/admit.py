@@ -10,7 +10,6 @@ plugin/pkg/admission/serviceaccount/admission.go (v1.37)
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -23,14 +22,13 @@ from k8smodels.accounts.admission.secrets import (
     unmountable_when_added,
 )
 from k8smodels.accounts.admission.token_volume import VOLUME_PREFIX, mount_token
+from k8smodels.accounts.names import generated_name
 from k8smodels.accounts.refusals import RefusedError, forbidden, not_found
 from k8smodels.api.pod import Pod
 from k8smodels.api.service_account import ServiceAccount
 from k8smodels.i18n import _
 
 DEFAULT_ACCOUNT = "default"
-
-_SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def admit(pod: Pod, accounts: Iterable[ServiceAccount], *, seed: int = 0) -> Adm
     if refusal:
         with_token, omissions = named, [Omission("spec.volumes", refusal)]
     else:
-        mounted = mount_token(named, f"{VOLUME_PREFIX}{_suffix(seed)}")
+        mounted = mount_token(named, generated_name(VOLUME_PREFIX, seed))
         with_token, omissions = mounted.pod, list(mounted.omissions)
         additions += mounted.additions
     complete, pull = _with_pull_secrets(with_token, account)
@@ -111,7 +109,7 @@ def admit_ephemeral_containers(pod: Pod, accounts: Iterable[ServiceAccount]) -> 
 
 
 def _check_mirror(pod: Pod) -> None:
-    if account_fields(pod).service_account_name:
+    if account_fields(pod).account_name:
         raise forbidden("pods", pod.name, "a mirror pod may not reference service accounts")
     if any(secret_names(pod)):
         raise forbidden("pods", pod.name, "a mirror pod may not reference secrets")
@@ -134,7 +132,7 @@ def _with_account(pod: Pod) -> tuple[Pod, tuple[Addition, ...]]:
 
 
 def _account_of(pod: Pod, accounts: Iterable[ServiceAccount]) -> ServiceAccount:
-    name, home = account_fields(pod).service_account_name, pod.namespace
+    name, home = account_fields(pod).account_name, pod.namespace
     if not name:
         raise forbidden("pods", pod.name, f"no service account specified for pod {home}/{pod.name}")
     found = next((each for each in accounts if (each.namespace, each.name) == (home, name)), None)
@@ -159,7 +157,3 @@ def _with_pull_secrets(pod: Pod, account: ServiceAccount) -> tuple[Pod, tuple[Ad
     names = [{"name": reference.name} for reference in account.image_pull_secrets]
     addition = Addition("spec.imagePullSecrets", names, _("the pod names none, its account does"))
     return with_account_fields(pod, imagePullSecrets=names), (addition,)
-
-
-def _suffix(seed: int) -> str:
-    return "".join(random.Random(seed).choices(_SUFFIX_ALPHABET, k=5))  # noqa: S311 (not for secrets)

@@ -32,6 +32,11 @@ class AccountFields(Struct):
     image_pull_secrets: tuple[LocalObjectReference, ...] = ()
     ephemeral_containers: tuple[EphemeralContainer, ...] = ()
 
+    @property
+    def account_name(self) -> str:
+        """The account, under whichever name the field has; defaulting copies the old one to the new one."""
+        return self.service_account_name or self.service_account
+
 
 @struct
 class EnvVarSource(Struct):
@@ -110,7 +115,7 @@ def volume_sources(pod: Pod) -> Iterator[tuple[str, VolumeSource]]:
     """The kind of each volume's source, such as ``secret``, and what it says of Secrets; errors as above."""
     for i, volume in enumerate(pod.spec.volumes):
         for kind, source in volume.to_json().items():
-            if kind != "name":
+            if kind != "name" and source is not None:
                 yield kind, _read(VolumeSource, source, f"spec.volumes[{i}].{kind}")
 
 

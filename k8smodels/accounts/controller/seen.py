@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from k8smodels.accounts.secret_data import is_token_of
+from k8smodels.accounts.secret_data import is_token_of, with_typed_secrets
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.node import Namespace
 from k8smodels.api.service_account import Secret, ServiceAccount
@@ -31,7 +31,7 @@ class Seen:
     @classmethod
     def of(cls, objects: Iterable[KubernetesObject]) -> Seen:
         """Those of `objects` that the controllers look at."""
-        return cls({key_of(item): item for item in objects if isinstance(item, Watched)})
+        return cls({key_of(item): item for item in with_typed_secrets(objects) if isinstance(item, Watched)})
 
     def namespace(self, name: str) -> Namespace | None:
         """The namespace of that name."""

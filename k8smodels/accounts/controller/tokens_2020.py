@@ -9,11 +9,11 @@ pkg/controller/serviceaccount/tokens_controller.go: ensureReferencedToken (v1.19
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 
 from k8smodels.accounts.controller.seen import Seen, TokenSettings, Write
 from k8smodels.accounts.controller.tokens import AccountKey, sync_service_account
+from k8smodels.accounts.names import generated_name
 from k8smodels.accounts.secret_data import (
     CA_KEY,
     NAME_ANNOTATION,
@@ -27,9 +27,6 @@ from k8smodels.accounts.token.claims import legacy_claims
 from k8smodels.api.meta import ObjectMeta
 from k8smodels.api.service_account import ObjectReference, Secret, ServiceAccount
 from k8smodels.i18n import _
-
-_SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
-_LONGEST_BASE = 63 - 5
 
 
 def sync_service_account_2020(
@@ -63,9 +60,8 @@ def sync_service_account_2020(
 
 
 def _token_secret(account: ServiceAccount, settings: TokenSettings, seed: int) -> Secret:
-    suffix = "".join(random.Random(seed).choices(_SUFFIX_ALPHABET, k=5))  # noqa: S311 (not for secrets)
     annotations = {NAME_ANNOTATION: account.name, UID_ANNOTATION: account.metadata.uid}
-    name = f"{account.name}-token-"[:_LONGEST_BASE] + suffix
+    name = generated_name(f"{account.name}-token-", seed)
     metadata = ObjectMeta(name=name, namespace=account.namespace, annotations=annotations)
     secret = Secret(metadata=metadata, type=TOKEN_TYPE)
     values = {

@@ -11,7 +11,7 @@ from k8smodels.accounts.controller.service_accounts import sync_namespace
 from k8smodels.accounts.controller.tokens import AccountKey, SecretKey, sync_secret, sync_service_account
 from k8smodels.accounts.controller.tokens_2020 import sync_service_account_2020
 from k8smodels.accounts.refusals import already_exists, not_found
-from k8smodels.accounts.secret_data import decoded, is_token, with_data
+from k8smodels.accounts.secret_data import decoded, is_token, with_data, with_typed_secrets
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.node import Namespace
 from k8smodels.api.service_account import Secret, ServiceAccount
@@ -58,7 +58,7 @@ class AccountsWorld:
             A value of a Secret is not base64.
         """
         world = cls(Seen({}), settings, until_1_23)
-        for item in objects:
+        for item in with_typed_secrets(objects):
             if isinstance(item, Watched):
                 world, _ = _changed(world, "create", item)
         for kinds in (Namespace, ServiceAccount | Secret):

@@ -18,7 +18,7 @@ from k8smodels.api.rbac import ClusterRole, ClusterRoleBinding, PolicyRule, Role
 Binding = RoleBinding | ClusterRoleBinding
 
 
-class RoleNotFoundError(LookupError):
+class RoleNotFoundError(ValueError):
     """A binding names a role that does not exist, or a kind that is no role; the text is the API server's."""
 
 

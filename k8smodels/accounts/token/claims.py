@@ -96,16 +96,16 @@ class Claims:
             A claim of the wrong type, or no claims of Kubernetes: a token of another kind, or from before 1.21.
         """
         if not isinstance(payload, Mapping):
-            raise invalid("", payload, "must be an object")
+            raise invalid("payload", payload, "must be an object")
         if PRIVATE not in payload:
-            raise required(PRIVATE, "a bound service account token names its account here")
+            raise required(f"payload.{PRIVATE}", "a bound service account token names its account here")
         audience = payload.get("aud", ())
         listed: dict[str, Any] = {**payload, "aud": [audience] if isinstance(audience, str) else audience}
         private = listed.pop(PRIVATE)
         try:
             return cls(PublicClaims.from_json(listed), PrivateClaims.from_json(private))
         except FieldError as error:
-            raise error.within("claims") from None
+            raise error.within("payload") from None
 
     def to_json(self) -> dict[str, JSON]:
         """The payload of the token."""

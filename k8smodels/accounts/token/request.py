@@ -16,6 +16,7 @@ from datetime import datetime
 
 from k8smodels.accounts.admission.fields import account_fields
 from k8smodels.accounts.refusals import RefusedError, not_found
+from k8smodels.accounts.secret_data import with_typed_secrets
 from k8smodels.accounts.token.claims import Claims, claims
 from k8smodels.api.errors import FieldError, InvalidObject, invalid
 from k8smodels.api.gotext import quote
@@ -130,7 +131,9 @@ def request_token(
     if errors:
         raise InvalidObject("TokenRequest", "", errors)
     audiences = spec.audiences or limits.audiences
-    bound_to = _bound_to(account, spec.bound_object_ref, list(objects)) if spec.bound_object_ref else ()
+    bound_to = (
+        _bound_to(account, spec.bound_object_ref, list(with_typed_secrets(objects))) if spec.bound_object_ref else ()
+    )
     asked, warnings = spec.expiration_seconds, tuple[str, ...]()
     if 0 < limits.max_seconds < asked:
         warnings = (f"requested expiration of {asked} seconds shortened to {limits.max_seconds} seconds",)
@@ -162,7 +165,7 @@ def _bound_to(
     item = _find(objects, ref.kind, namespace, ref.name)
     if not isinstance(item, Pod | Secret | Node):
         raise not_found(f"{ref.kind.lower()}s", ref.name)
-    if isinstance(item, Pod) and account_fields(item).service_account_name != account.name:
+    if isinstance(item, Pod) and account_fields(item).account_name != account.name:
         name = quote(account.name)
         message = f"cannot bind token for serviceaccount {name} to pod running with different serviceaccount name."
         raise RefusedError("BadRequest", 400, message)

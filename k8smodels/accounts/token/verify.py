@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from k8smodels.accounts.secret_data import with_typed_secrets
 from k8smodels.accounts.token.claims import Claims, PublicClaims, Ref
 from k8smodels.accounts.users import User, service_account_user
 from k8smodels.api.gotext import quote
@@ -91,7 +92,7 @@ def verify(
     FieldError
         A time in one of the objects is malformed.
     """
-    present = {(item.kind, item.namespace, item.name): item for item in objects}
+    present = {(item.kind, item.namespace, item.name): item for item in with_typed_secrets(objects)}
     checks: list[Check] = []
     for check in _checks(claims, present, now, audiences):
         checks.append(check)
