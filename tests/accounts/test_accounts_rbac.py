@@ -7,10 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8smodels.accounts.rbac import Policy, aggregated, applies_to, can, forbidden_message, user_of, who_can
+from k8smodels.accounts.rbac import (
+    Policy,
+    aggregated,
+    applies_to,
+    can,
+    forbidden_message,
+    user_of,
+    validate_rbac,
+    who_can,
+)
 from k8smodels.accounts.rbac.requests import attributes_of
 from k8smodels.accounts.users import User, authenticated, service_account_user, user_named
-from k8smodels.api.errors import FieldError
+from k8smodels.api.errors import FieldError, InvalidObject
 from k8smodels.api.kinds import dump, load
 from k8smodels.api.rbac import ClusterRole, PolicyRule, Role
 
@@ -146,6 +155,52 @@ def test_an_aggregated_role_collects_each_rule_once() -> None:
     other = ClusterRole(rules=(PolicyRule(verbs=("*",)),))
     assert aggregated(view, [*parts, other]).rules == (pods, logs)
     assert aggregated(other, parts) is other
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "error"),
+    [
+        ("Role", {"rules": [{"verbs": ["get"]}]}, "rules[0].apiGroups: Required value: resource rules must supply"),
+        ("Role", {"rules": [{"apiGroups": [""], "resources": ["pods"]}]}, "rules[0].verbs: Required value: verbs must"),
+        (
+            "Role",
+            {"rules": [{"verbs": ["get"], "nonResourceURLs": ["/healthz"]}]},
+            'rules[0].nonResourceURLs: Invalid value: ["/healthz"]: namespaced rules cannot apply',
+        ),
+        (
+            "ClusterRole",
+            {"rules": [{"verbs": ["get"], "nonResourceURLs": ["/x"], "resources": ["pods"]}]},
+            'rules[0].nonResourceURLs: Invalid value: ["/x"]: rules cannot apply to both',
+        ),
+        ("ClusterRole", {"aggregationRule": {}}, "aggregationRule.clusterRoleSelectors: Required value: at least one"),
+        ("ClusterRole", {"metadata": {"name": "a/b"}}, "metadata.name: Invalid value: \"a/b\": may not contain '/'"),
+        ("RoleBinding", {"roleRef": {"kind": "Role"}}, "roleRef.name: Required value"),
+        (
+            "ClusterRoleBinding",
+            {"roleRef": {"kind": "Role", "name": "r"}},
+            'roleRef.kind: Unsupported value: "Role": supported values: "ClusterRole"',
+        ),
+        (
+            "ClusterRoleBinding",
+            {"subjects": [{"kind": "ServiceAccount", "name": "web"}]},
+            "subjects[0].namespace: Required value",
+        ),
+        ("RoleBinding", {"subjects": [{"kind": "user", "name": "ann"}]}, 'subjects[0].kind: Unsupported value: "user"'),
+        (
+            "RoleBinding",
+            {"subjects": [{"kind": "Group", "name": "ops", "apiGroup": "apps"}]},
+            'subjects[0].apiGroup: Unsupported value: "apps"',
+        ),
+    ],
+)
+def test_what_the_api_server_refuses_is_refused(kind: str, fields: dict[str, object], error: str) -> None:
+    sound = {"roleRef": {"kind": "ClusterRole", "name": "view"}} if "Binding" in kind else {}
+    document = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": kind, "metadata": {"name": "system:x"}} | sound
+    (fine,), (wrong,) = load(json.dumps(document)), load(json.dumps(document | fields))
+    validate_rbac(fine)
+    with pytest.raises(InvalidObject) as caught:
+        validate_rbac(wrong)
+    assert str(caught.value.errors[0]).startswith(error)
 
 
 NAMES = st.sampled_from(["a", "b"])

@@ -5,6 +5,7 @@ from k8smodels.accounts.rbac.authorizer import Authorization, Grant, authorize, 
 from k8smodels.accounts.rbac.policy import Binding, Policy, RoleNotFoundError, applies_to, subjects_of, user_of
 from k8smodels.accounts.rbac.requests import Attributes, attributes_of, forbidden_message
 from k8smodels.accounts.rbac.rules import rule_allows
+from k8smodels.accounts.rbac.validation import validate_rbac
 
 __all__ = [
     "Attributes",
@@ -23,5 +24,6 @@ __all__ = [
     "rule_allows",
     "subjects_of",
     "user_of",
+    "validate_rbac",
     "who_can",
 ]
