@@ -1,13 +1,15 @@
-"""Names that must be usable in DNS.
+"""Names of objects: usable in DNS, or at least in a path.
 
 References
 ----------
-staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go: IsDNS1123Label, IsDNS1123Subdomain (v1.37)
+staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go: IsDNS1123Label, IsDNS1123Subdomain;
+staging/src/k8s.io/apimachinery/pkg/api/validate/content/path.go: IsPathSegmentName (v1.37)
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
@@ -38,6 +40,14 @@ def dns_subdomain_problems(name: str) -> list[str]:
     if re.fullmatch(_SUBDOMAIN, name) is None:
         problems.append(_SUBDOMAIN_RULE)
     return problems
+
+
+def path_segment_problems(name: str) -> Iterator[str]:
+    """What is wrong with a name that only has to fit into a path."""
+    if name in (".", ".."):
+        yield f"may not be '{name}'"
+        return
+    yield from (f"may not contain '{char}'" for char in "/%" if char in name)
 
 
 def _too_long(name: str, most: int) -> list[str]:

@@ -21,7 +21,9 @@ from k8smodels.api.node import Namespace, Node
 from k8smodels.api.pod import Pod
 from k8smodels.api.pod_metrics import PodMetrics
 from k8smodels.api.policy import PodDisruptionBudget
+from k8smodels.api.rbac import ClusterRole, ClusterRoleBinding, Role, RoleBinding
 from k8smodels.api.service import Service
+from k8smodels.api.service_account import ServiceAccount
 from k8smodels.api.storage import PersistentVolume, PersistentVolumeClaim, StorageClass
 from k8smodels.api.workload import (
     DaemonSet,
@@ -60,6 +62,11 @@ KINDS: Mapping[tuple[str, str], type[KubernetesObject]] = {
         CSIDriver,
         CSIStorageCapacity,
         VolumeAttachment,
+        ServiceAccount,
+        Role,
+        ClusterRole,
+        RoleBinding,
+        ClusterRoleBinding,
     )
 }
 """The kinds that models read, by `apiVersion` and `kind`."""

@@ -24,6 +24,7 @@ Load = Callable[[JSON], Any]
 Dump = Callable[[Any], JSON]
 
 _CAPITALS = {"ip": "IP", "ips": "IPs", "cidr": "CIDR", "cidrs": "CIDRs", "id": "ID", "pid": "PID", "ipc": "IPC"}
+_CAPITALS |= {"urls": "URLs"}
 
 
 @typing.dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(dataclasses.field,))

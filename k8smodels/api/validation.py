@@ -23,10 +23,12 @@ from k8smodels.api.affinity import (
     TopologySpreadConstraint,
 )
 from k8smodels.api.batch import Job
+from k8smodels.api.dns_names import path_segment_problems
 from k8smodels.api.errors import FieldError, InvalidObject, duplicate, forbidden, invalid, required, unsupported
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.node import Node
 from k8smodels.api.pod import Container, ContainerPort, Pod, PodSpec, ResourceList, ResourceRequirements
+from k8smodels.api.rbac import API_VERSION as RBAC
 from k8smodels.api.workload import Controller, ReplicationController
 
 NOT_NEGATIVE = "must be greater than or equal to 0"
@@ -95,6 +97,8 @@ def _name(item: KubernetesObject) -> Iterator[FieldError]:
     if not name:
         if not item.metadata.generate_name:
             yield required("metadata.name", "name or generateName is required")
+    elif item.api_version == RBAC:
+        yield from (invalid("metadata.name", name, problem) for problem in path_segment_problems(name))
     elif not _SUBDOMAIN.fullmatch(name):
         yield invalid("metadata.name", name, _SUBDOMAIN_HELP)
     elif len(name) > 253:

@@ -17,6 +17,7 @@ from k8smodels.api.selectors import (
     format_label_selector,
     selector_from_set,
 )
+from k8smodels.conformance.accounts import rbac
 from k8smodels.conformance.report import JSON
 from k8smodels.conformance.suites import Adapter
 
@@ -117,4 +118,5 @@ SUITES: Mapping[str, Adapter] = {
     "api/quantity": Adapter(quantity),
     "api/intstr": Adapter(int_or_percent),
     "api/selectors": Adapter(selectors),
+    "api/rbac": Adapter(rbac),
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from k8smodels.conformance.report import JSON
 
 TOPICS: Mapping[str, str] = {
+    "accounts": "k8smodels.conformance.accounts",
     "api": "k8smodels.conformance.api",
     "cni": "k8smodels.conformance.cni",
     "controlplane": "k8smodels.conformance.controlplane",

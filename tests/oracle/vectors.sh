@@ -33,7 +33,7 @@ done
 for program in proxy proxy-old proxy-dns raft; do
 	(cd "$program" && go build -buildvcs=false -v -ldflags="$flags" -o "$new/bin/$program" .)
 done
-echo "[2/4] building the programs of the suites scheduling/... workloads/... controlplane/... (the whole scheduler, the controllers: minutes, the first time)"
+echo "[2/4] building the programs of the suites scheduling/... workloads/... controlplane/... accounts/... api/rbac (the whole scheduler, the controllers: minutes, the first time)"
 go build -buildvcs=false -v -o "$new/bin/scheduler" ./scheduler
 go build -buildvcs=false -v -ldflags="$flags" -o "$new/bin/controllers" ./controllers
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from k8smodels.api.dns_names import dns_label_problems, dns_subdomain_problems
+from k8smodels.api.dns_names import dns_label_problems, dns_subdomain_problems, path_segment_problems
 from k8smodels.api.errors import FieldError, forbidden, invalid, required
 from k8smodels.api.label_syntax import label_key_problems, label_value_problems
 from k8smodels.api.meta import ObjectMeta, OwnerReference
@@ -28,18 +28,14 @@ Names = Callable[[str], Iterable[str]]
 """What is wrong with a name, in the API server's words."""
 
 
-def path_segment_problems(name: str) -> Iterator[str]:
-    """What is wrong with a name that only has to fit into a path."""
-    if name in (".", ".."):
-        yield f"may not be '{name}'"
-        return
-    yield from (f"may not contain '{char}'" for char in "/%" if char in name)
-
-
 NAMES: Mapping[str, Names] = {
     "Namespace": dns_label_problems,
     "StatefulSet": dns_label_problems,
     "PodDisruptionBudget": path_segment_problems,
+    "Role": path_segment_problems,
+    "ClusterRole": path_segment_problems,
+    "RoleBinding": path_segment_problems,
+    "ClusterRoleBinding": path_segment_problems,
 }
 """How names of a kind are checked; those of all others as DNS subdomains."""
 
