@@ -116,7 +116,7 @@ def heal(trouble: str, owner: str, seed: int = 1) -> Healing:
     program = Program(runs=(Run(3600),), stop_exit_code=143) if owner == "Job" else Program()
     cluster = Cluster.of(3, behaviours={IMAGE: Behaviour(program=program)}, seed=seed)
     cluster.create(_owner(owner), "kubectl")
-    cluster.run(68)
+    cluster.run(67)
     (before,) = cluster.pods()
     start, known = cluster.seconds, len(cluster.journal)
     _break(cluster, trouble, before)

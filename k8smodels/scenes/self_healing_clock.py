@@ -24,7 +24,7 @@ FAULTS: Mapping[str, str] = {"loses its power": "crash", "loses its network": "c
 STAYS: Mapping[str, int | None] = {"30 s": 30, "300 s": 300, "for ever": None}
 """How long the Pods tolerate a node that cannot be reached."""
 BACK: Mapping[str, int | None] = {"never": None, "after 200 s": 200, "after 480 s": 480}
-MOMENTS = (0, 20, 49, 54, 90, 210, 360, 590)
+MOMENTS = (20, 40, 49, 54, 90, 210, 360, 590)
 """Seconds after the fault that are shown."""
 
 
@@ -134,12 +134,12 @@ def _lease_clock(lost: Loss, at: int) -> str:
 
 
 def _grace_clock(lost: Loss, at: int) -> str:
-    """Counted from the look that saw the last renewal, three seconds before the fault."""
+    """Counted from the look that saw the last renewal, two seconds before the fault."""
     if not lost.is_away(at):
         return _("set back at each look")
     if lost.silent is not None and at >= lost.silent:
         return _("over since {n} s: NotReady").format(n=f"{lost.silent:.0f}")
-    return _("{n} of 50 s, looked at every 5 s").format(n=min(at + 3, 50))
+    return _("{n} of 50 s, looked at every 5 s").format(n=min(at + 2, 50))
 
 
 def _stay_clock(lost: Loss, at: int) -> str:

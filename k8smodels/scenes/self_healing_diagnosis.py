@@ -1,16 +1,27 @@
-"""Exercises of the chapter *Self-healing* about who acts, and a diagnosis from what a real kubectl printed."""
+"""Exercises of the chapter *Self-healing*: who acts, and what has happened, read from nodes and Pods."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from k8smodels.api.endpoint_slice import EndpointSlice
+from k8smodels.api.node import Node
+from k8smodels.api.pod import Pod
+from k8smodels.api.times import parse_time
+from k8smodels.controlplane import Snapshot
+from k8smodels.controlplane.clock import START
+from k8smodels.controlplane.node_health import ready_condition
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.runtime import pod_columns
 from k8smodels.scenes.self_healing import OWNERS, TROUBLES, Healing, heal
-from k8smodels.views.html import bullets, el, join
+from k8smodels.scenes.self_healing_loss import loss
+from k8smodels.views.controlplane.board import short_name
+from k8smodels.views.html import Html, bullets, el, join
 from k8smodels.views.services import terminal
+from k8smodels.views.text import columns
 
 __all__ = ["diagnosis", "what_comes_back"]
 
@@ -61,71 +72,145 @@ def _line(trouble: str, owner: str, healing: Healing, what: str) -> str:
     return _("{owner}, {trouble}: {status}").format(owner=owner, trouble=trouble, status=status)
 
 
-def _cases() -> Mapping[str, tuple[str, str, str]]:
-    """Pods that were not replaced: why, what to do, and the reason for that."""
-    return {
-        "db-0": (
-            _("its StatefulSet waits: two Pods of that name must never run"),
-            _("make sure that the machine is off, then taint it `out-of-service`"),
-            _("A second db-0 beside one that may still write is what the StatefulSet avoids."),
-        ),
-        "agent-2576f": (
-            _("it tolerates the taint without end"),
-            _("nothing: it belongs to that node"),
-            _("A DaemonSet wants one Pod on each node; on another node it would be one too many."),
-        ),
-        "alone": (
-            _("it is deleted, and nobody counts it"),
-            _("make it anew, this time with a Deployment"),
-            _("No controller has a reason to make another one."),
-        ),
-    }
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """What happened to a node, in words, and when a reader looks: seconds after the fault, from and to.
 
-
-def diagnosis(recorded: str, seed: int) -> Task:
-    """Show what a real kubectl printed, and ask about one Pod.
-
-    Parameters
+    Attributes
     ----------
-    recorded
-        Text of kubectl: the Pods after the eviction.
+    fault, stay, back
+        See `loss`.
+    look
+        These seconds.
+    what, sign
+        What happened, and what shows it.
     """
-    cases = _cases()
-    pod = list(cases)[seed % len(cases)]
-    cause, remedy, because = cases[pod]
-    text = join(
+
+    fault: str
+    stay: int | None
+    back: int | None
+    look: tuple[int, int]
+    what: str
+    sign: str
+
+
+def _stories() -> tuple[_Story, ...]:
+    return (
+        _Story(
+            *("cut", 300, 200, (260, 450)),
+            _("it was cut off, and came back in time"),
+            _("the same two Pods run, without a restart, and all nodes are Ready"),
+        ),
+        _Story(
+            *("crash", 300, 200, (260, 450)),
+            _("it crashed, and came back in time"),
+            _("the same two Pods run, and the container on node-1 was started again"),
+        ),
+        _Story(
+            *("cut", 300, 480, (520, 590)),
+            _("it was silent for too long, and is back"),
+            _("node-1 is Ready, has no Pod, and one Pod is younger than the other"),
+        ),
+        _Story(
+            *("crash", 300, None, (70, 330)),
+            _("it is silent, and the toleration of 300 s runs"),
+            _("node-1 is NotReady, for less than 300 s, and its Pod is not Terminating"),
+        ),
+        _Story(
+            *("crash", None, None, (420, 590)),
+            _("it is silent, and its Pod tolerates that for ever"),
+            _("node-1 is NotReady, for more than 300 s, and its Pod is not Terminating"),
+        ),
+        _Story(
+            *("cut", 300, None, (380, 590)),
+            _("it is silent, and its Pod was given up"),
+            _("node-1 is NotReady, and its Pod is Terminating"),
+        ),
+    )
+
+
+def diagnosis(seed: int) -> Task:
+    """Show nodes and Pods some time after a node fell silent, and ask what happened."""
+    dice = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    stories = _stories()
+    story = dice.choice(stories)
+    moment = loss(story.fault, story.stay, story.back).snapshots[dice.randint(*story.look)]
+    served = _served(moment)
+    steps = [
+        Step(
+            _("What happened to node-1?"),
+            story.what,
+            options=[each.what for each in stories],
+            wrong={each.what: _("You would see: {sign}.").format(sign=each.sign) for each in stories},
+        ),
+        Step(
+            _("How many Pods get requests now?"),
+            served,
+            wrong={
+                "3": _("A Pod that is to end gets none."),
+                "2": _("READY tells what the kubelet said last. Is that kubelet heard?"),
+                "1": _("A node that is heard again reports its Pods as ready."),
+            },
+            why=_("Those that run on nodes that are heard, and are not to end."),
+        ),
+    ]
+    hints = [
+        _("Nodes first. If all are Ready: which Pods are young, which were started again?"),
+        _("If one is not: since when, by its condition? And is its Pod Terminating?"),
+    ]
+    text = join([el("p", _("The simulated cluster, with two copies of `web` behind a Service:")), _shown(moment)])
+    return Task(
+        text, steps, hints, bullets([f"{story.what}: {story.sign}", _("Pods that get requests: {n}").format(n=served)])
+    )
+
+
+def _served(moment: Snapshot) -> int:
+    ends = [each for item in moment.of(EndpointSlice) for each in item.endpoints]
+    return sum(bool(each.conditions.ready) for each in ends)
+
+
+def _shown(moment: Snapshot) -> Html:
+    """Nodes, Pods, and since when node-1 is as it is, as kubectl would print them."""
+    lost = moment.get(Node, "node-1")
+    ready = ready_condition(lost) if lost else None
+    if ready is None:
+        raise ValueError("node-1 has no condition Ready")
+    nodes = [
+        (each.name, _node_status(each), _age(moment, each.metadata.creation_timestamp)) for each in moment.of(Node)
+    ]
+    since = _("The condition Ready of node-1 is {status}, and has been so for {age}.")
+    return join(
         [
-            el("p", _("A real cluster, 380 s after node-1 fell silent:")),
-            terminal(recorded.strip(), "kubectl get pods -o wide"),
+            _terminal("kubectl get nodes", ("NAME", "STATUS", "AGE"), nodes),
+            _terminal(
+                "kubectl get pods -o wide",
+                ("NAME", "READY", "STATUS", "RESTARTS", "AGE", "NODE"),
+                [_pod_row(moment, pod) for pod in moment.of(Pod)],
+            ),
+            el("p", since.format(status=ready.status, age=_age(moment, ready.last_transition_time))),
         ]
     )
-    causes = [each[0] for each in cases.values()] + [_("its toleration of 300 s is not over yet")]
-    remedies = [each[1] for each in cases.values()] + [_("raise `replicas`")]
-    return Task(
-        text,
-        [
-            Step(
-                _("Why is there no other Pod in place of {pod}?").format(pod=pod),
-                cause,
-                options=causes,
-                wrong={
-                    causes[3]: _("Others were evicted 33 s ago."),
-                    causes[0]: _("Is it numbered, as a StatefulSet's Pods are?"),
-                    causes[1]: _("Then it would not be Terminating."),
-                    causes[2]: _("Who made it? Look at its name, and at its STATUS."),
-                },
-            ),
-            Step(
-                _("What do you do?"),
-                remedy,
-                options=remedies,
-                wrong={remedies[3]: _("More copies do not free the one that hangs.")},
-                why=_("Which loop should act, and what does it wait for?"),
-            ),
-        ],
-        [
-            _("A name tells the owner: hash and letters, a number, letters only, or none of them."),
-            _("A StatefulSet waits, a DaemonSet stays, nobody forgets."),
-        ],
-        bullets([f"{cause}: {because}", remedy]),
-    )
+
+
+def _node_status(item: Node) -> str:
+    ready = ready_condition(item)
+    return "Ready" if ready and ready.status == "True" else "NotReady"
+
+
+def _pod_row(moment: Snapshot, pod: Pod) -> tuple[str, ...]:
+    found = pod_columns(pod)
+    age = _age(moment, pod.metadata.creation_timestamp)
+    return (short_name(pod), found.ready, found.status, str(found.restarts), age, pod.spec.node_name)
+
+
+def _terminal(command: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Html:
+    return terminal(f"$ {command}\n{columns(head, rows)}", command)
+
+
+def _age(moment: Snapshot, since: str) -> str:
+    """How long ago, as kubectl says it: seconds below two minutes, no seconds from ten minutes on."""
+    passed = round(moment.at_seconds - (parse_time(since) - START).total_seconds())
+    minutes, seconds = divmod(passed, 60)
+    if passed < 120:
+        return f"{passed}s"
+    return f"{minutes}m{seconds}s" if minutes < 10 else f"{minutes}m"

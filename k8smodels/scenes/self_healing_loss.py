@@ -15,7 +15,7 @@ __all__ = ["END", "Loss", "answered", "loss"]
 
 END = 600
 """How many seconds are watched."""
-_FAULT_SECONDS = 67.9
+_FAULT_SECONDS = 67.1
 _KEYS = ("not-ready", "unreachable")
 
 
@@ -58,7 +58,7 @@ class Loss:
 
 @lru_cache(maxsize=64)
 def loss(fault: str, stay: int | None, back: int | None, replicas: int = 2, end: int = END) -> Loss:
-    """Let the node of the first Pod fall silent, six seconds after it has renewed its Lease.
+    """Let the node of the first Pod fall silent, five seconds after it has renewed its Lease.
 
     Parameters
     ----------

@@ -76,7 +76,10 @@ def beside(recorded: str) -> Frame:
     rows = [(names[key], f"{real[key]:.1f} s", f"{ours[key]:.1f} s") for key in names]
     return Frame(
         table([_("clock"), _("real"), _("model")], rows),
-        _("The first clock depends on when the looks fall: 50 to 60 s. The recording looked every half second."),
+        _(
+            "The first clock depends on when the looks fall: 50 to 60 s. "
+            "The model's node fell silent 5 s after its last renewal: so 58 s are the **53 s** of the figures."
+        ),
     )
 
 

@@ -10,7 +10,7 @@ Left out: the conflicts and retries of real writes, and the labels of nodes that
 """
 
 from k8smodels.controlplane.node_health.disruptions import Disruption, disruption
-from k8smodels.controlplane.node_health.evictions import Eviction, taint_eviction
+from k8smodels.controlplane.node_health.evictions import Eviction, first_clock, taint_eviction
 from k8smodels.controlplane.node_health.flags import Flags
 from k8smodels.controlplane.node_health.health import NodeHealth, Observation, observe, ready_condition
 from k8smodels.controlplane.node_health.monitor import MonitorPass, MonitorState, marks_new_pod, monitor_node_health
@@ -47,6 +47,7 @@ __all__ = [
     "ZoneState",
     "disruption",
     "eviction_rate",
+    "first_clock",
     "marked_not_ready",
     "marks_new_pod",
     "monitor_node_health",

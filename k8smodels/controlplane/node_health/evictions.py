@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from operator import itemgetter
 
 from k8smodels.api.affinity import Taint, Toleration
 from k8smodels.api.times import seconds
@@ -55,21 +56,22 @@ def taint_eviction(
         The eviction that was decided before.
     """
     evicting = [taint for taint in taints if taint.effect == "NoExecute"]
-    shortest: timedelta | None = None
-    reason = ""
     for taint in evicting:
-        used = next((each for each in tolerations if each.tolerates(taint)), None)
-        if used is None:
+        if not any(each.tolerates(taint) for each in tolerations):
             return Eviction(now, now, _("it does not tolerate {taint}").format(taint=f"{taint.key}:{taint.effect}"))
-        if used.toleration_seconds is None:
-            continue
-        stay = seconds(max(used.toleration_seconds, 0))
-        if shortest is None or stay < shortest:
-            shortest = stay
-            text = _("it tolerates {taint} for {seconds} s")
-            reason = text.format(taint=f"{taint.key}:{taint.effect}", seconds=round(stay.total_seconds()))
-    if shortest is None:
+    first = first_clock(tolerations, evicting)
+    if first is None:
         return None
     if planned is not None and planned.created_at < now:
         return planned
-    return Eviction(now, now + shortest, reason)
+    stay, taint = seconds(first[0]), first[1]
+    text = _("it tolerates {taint} for {seconds} s")
+    reason = text.format(taint=f"{taint.key}:{taint.effect}", seconds=round(stay.total_seconds()))
+    return Eviction(now, now + stay, reason)
+
+
+def first_clock(tolerations: Sequence[Toleration], taints: Sequence[Taint]) -> tuple[int, Taint] | None:
+    """How many seconds a pod stays that tolerates these taints, and which one ends its stay; None: no clock runs."""
+    used = [(next(each for each in tolerations if each.tolerates(taint)), taint) for taint in taints]
+    clocks = [(max(each.toleration_seconds, 0), taint) for each, taint in used if each.toleration_seconds is not None]
+    return min(clocks, key=itemgetter(0), default=None)
