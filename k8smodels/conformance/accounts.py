@@ -15,7 +15,7 @@ from k8smodels.accounts.rbac.authorizer import aggregate
 from k8smodels.accounts.refusals import RefusedError
 from k8smodels.accounts.secret_data import decoded
 from k8smodels.accounts.token import BindingError, Claims, claims, verify
-from k8smodels.accounts.token.claims import PRIVATE
+from k8smodels.accounts.token.claim_sets import PRIVATE
 from k8smodels.accounts.users import User
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.node import Namespace, Node

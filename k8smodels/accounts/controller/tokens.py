@@ -23,7 +23,7 @@ from k8smodels.accounts.secret_data import (
     decoded,
     with_data,
 )
-from k8smodels.accounts.token.claims import legacy_claims
+from k8smodels.accounts.token.claim_sets import legacy_claims
 from k8smodels.api.meta import ObjectMeta
 from k8smodels.api.service_account import Secret, ServiceAccount
 from k8smodels.i18n import _

@@ -1,6 +1,6 @@
 """Tokens of service accounts: what they say, how they are issued, and when they are no longer accepted."""
 
-from k8smodels.accounts.token.claims import (
+from k8smodels.accounts.token.claim_sets import (
     BindingError,
     Claims,
     PrivateClaims,
@@ -10,7 +10,7 @@ from k8smodels.accounts.token.claims import (
     legacy_claims,
 )
 from k8smodels.accounts.token.request import BoundObjectReference, Issued, Limits, TokenRequestSpec, request_token
-from k8smodels.accounts.token.verify import Check, Verdict, verify
+from k8smodels.accounts.token.verification import Check, Verdict, verify
 
 __all__ = [
     "BindingError",

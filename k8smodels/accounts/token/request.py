@@ -17,7 +17,7 @@ from datetime import datetime
 from k8smodels.accounts.admission.fields import account_fields
 from k8smodels.accounts.refusals import RefusedError, not_found
 from k8smodels.accounts.secret_data import with_typed_secrets
-from k8smodels.accounts.token.claims import Claims, claims
+from k8smodels.accounts.token.claim_sets import Claims, claims
 from k8smodels.api.errors import FieldError, InvalidObject, invalid
 from k8smodels.api.gotext import quote
 from k8smodels.api.meta import KubernetesObject, ObjectMeta

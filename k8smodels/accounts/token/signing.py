@@ -22,9 +22,9 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from k8smodels.accounts.token.claims import Claims
+from k8smodels.accounts.token.claim_sets import Claims
 from k8smodels.accounts.token.text import TokenText, read_token
-from k8smodels.accounts.token.verify import Check, Verdict, verify
+from k8smodels.accounts.token.verification import Check, Verdict, verify
 from k8smodels.api.errors import FieldError
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.structure import JSON

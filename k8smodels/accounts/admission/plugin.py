@@ -21,7 +21,7 @@ from k8smodels.accounts.admission.secrets import (
     unmountable,
     unmountable_when_added,
 )
-from k8smodels.accounts.admission.token_volume import VOLUME_PREFIX, mount_token
+from k8smodels.accounts.admission.volume import VOLUME_PREFIX, mount_token
 from k8smodels.accounts.names import generated_name
 from k8smodels.accounts.refusals import RefusedError, forbidden, not_found
 from k8smodels.api.pod import Pod

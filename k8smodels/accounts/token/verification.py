@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from k8smodels.accounts.secret_data import with_typed_secrets
-from k8smodels.accounts.token.claims import Claims, PublicClaims, Ref
+from k8smodels.accounts.token.claim_sets import Claims, PublicClaims, Ref
 from k8smodels.accounts.users import User, service_account_user
 from k8smodels.api.gotext import quote
 from k8smodels.api.meta import KubernetesObject
