@@ -9,6 +9,7 @@ from k8smodels.api.times import parse_time
 from k8smodels.conformance.report import JSON
 from k8smodels.conformance.suites import Adapter
 from k8smodels.logs.klog import Header, structured_line
+from k8smodels.logs.lines import STREAMS, utf8
 from k8smodels.logs.paths import (
     LogLinkError,
     container_id_of,
@@ -17,10 +18,25 @@ from k8smodels.logs.paths import (
     log_link,
     pod_logs_directory,
 )
+from k8smodels.logs.read import LogOptions, read_logs
 from k8smodels.logs.rotation import COMPRESSED, Rotation, Sizes, all_logs, rotate
 from k8smodels.logs.rotation_policy import LogRotatePolicy, RotationSettingsError
+from k8smodels.logs.timestamps import ZERO, parse_timestamp
 
 _LOG = "0.log"
+
+
+def cri(case: JSON) -> JSON:
+    """What is written to each stream, or the error beside it."""
+    since = parse_timestamp(case["sinceTime"]) if "sinceTime" in case else ZERO
+    options = LogOptions(case.get("tailLines"), case.get("limitBytes"), since, case.get("timestamps", False))
+    done = read_logs(case["file"].encode(), options)
+    shown = {stream: _go_text(done.of(stream)) for stream in STREAMS}
+    return shown | ({"error": done.error} if done.error else {})
+
+
+def _go_text(text: bytes) -> str:
+    return utf8(text.decode(errors="surrogateescape")).decode()
 
 
 def klog(case: JSON) -> JSON:
@@ -74,6 +90,7 @@ def _shown(done: Rotation) -> JSON:
 
 
 SUITES: Mapping[str, Adapter] = {
+    "logging/cri": Adapter(cri),
     "logging/klog": Adapter(klog),
     "logging/paths": Adapter(paths),
     "logging/rotation": Adapter(rotation),

@@ -1,16 +1,18 @@
-"""Logs of containers: where they lie on the node, how they are rotated, and the lines of Kubernetes' own programs.
+"""Logs of containers: where they lie, how they are read and rotated, and the lines of Kubernetes' own programs.
 
 ::
 
-    from k8smodels.logs import LogRotatePolicy, pod_logs_directory, rotate
+    from k8smodels.logs import LogOptions, LogRotatePolicy, pod_logs_directory, read_logs, rotate
 
     pod_logs_directory("shop", "web-0", uid)  # /var/log/pods/shop_web-0_<uid>
     rotate("0.log", {"0.log": 11 * 2**20}, LogRotatePolicy.of("10Mi", 5), now).changes  # what is done, and why
+    read_logs(file, LogOptions(tail_lines=10)).output  # what kubectl logs shows; .lines tells why, line by line
 
-`paths`, `rotation` and `klog` hold one subject each.
+`paths`, `lines`, `read`, `rotation` and `klog` hold one subject each.
 """
 
 from k8smodels.logs.klog import Header, structured_line
+from k8smodels.logs.lines import LogLine, parse_cri_line, parse_docker_line
 from k8smodels.logs.paths import (
     container_id_of,
     container_log_path,
@@ -18,20 +20,30 @@ from k8smodels.logs.paths import (
     log_link,
     pod_logs_directory,
 )
+from k8smodels.logs.read import LogOptions, LogRead, read_logs
 from k8smodels.logs.rotation import Rotation, all_logs, rotate
 from k8smodels.logs.rotation_policy import LogRotatePolicy, RotationSettingsError
+from k8smodels.logs.timestamps import Timestamp, parse_timestamp
 
 __all__ = [
     "Header",
+    "LogLine",
+    "LogOptions",
+    "LogRead",
     "LogRotatePolicy",
     "Rotation",
     "RotationSettingsError",
+    "Timestamp",
     "all_logs",
     "container_id_of",
     "container_log_path",
     "container_logs_directory",
     "log_link",
+    "parse_cri_line",
+    "parse_docker_line",
+    "parse_timestamp",
     "pod_logs_directory",
+    "read_logs",
     "rotate",
     "structured_line",
 ]
