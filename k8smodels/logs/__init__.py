@@ -9,7 +9,7 @@
     file = log_lines(output, "stdout", time)  # as containerd writes it
     read_logs(file, LogOptions(tail_lines=10)).output  # what kubectl logs shows; .lines tells why, line by line
 
-`paths`, `write`, `lines`, `read`, `rotation` and `klog` hold one subject each.
+`paths`, `write`, `lines`, `request`, `read`, `rotation` and `klog` hold one subject each.
 """
 
 from k8smodels.logs.klog import Header, structured_line
@@ -22,6 +22,7 @@ from k8smodels.logs.paths import (
     pod_logs_directory,
 )
 from k8smodels.logs.read import LogOptions, LogRead, read_logs
+from k8smodels.logs.request import NoLogsError, PodLogOptions, start_to_read
 from k8smodels.logs.rotation import Rotation, all_logs, rotate
 from k8smodels.logs.rotation_policy import LogRotatePolicy, RotationSettingsError
 from k8smodels.logs.timestamps import Timestamp, parse_timestamp
@@ -33,7 +34,9 @@ __all__ = [
     "LogOptions",
     "LogRead",
     "LogRotatePolicy",
+    "NoLogsError",
     "Piece",
+    "PodLogOptions",
     "Rotation",
     "RotationSettingsError",
     "Timestamp",
@@ -50,5 +53,6 @@ __all__ = [
     "pod_logs_directory",
     "read_logs",
     "rotate",
+    "start_to_read",
     "structured_line",
 ]
