@@ -17,6 +17,7 @@ TOPICS: Mapping[str, str] = {
     "images": "k8smodels.conformance.images",
     "isolation": "k8smodels.conformance.isolation",
     "kubeproxy": "k8smodels.conformance.kubeproxy",
+    "logging": "k8smodels.conformance.logging",
     "pods": "k8smodels.conformance.policy",
     "policy": "k8smodels.conformance.policy",
     "scheduling": "k8smodels.conformance.scheduling",

@@ -16,7 +16,7 @@ if ! go list -m >/dev/null 2>&1; then
 fi
 
 golden=../golden
-node="api images cri isolation cni policy admission"
+node="api images cri isolation cni policy admission logging"
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 
@@ -26,7 +26,7 @@ minor=${release#v1.}
 # the programs reach functions that Kubernetes does not export, and Kubernetes' own version is set as its build sets it
 flags="-checklinkname=0 -X $version.gitVersion=$release -X $version.gitMajor=1 -X $version.gitMinor=${minor%.*}"
 
-echo "[1/4] building the programs of the suites api/... images/... cri/... isolation/... cni/... policy/... pods/... kubeproxy/... services/... controlplane/raft"
+echo "[1/4] building the programs of the suites api/... images/... cri/... isolation/... cni/... logging/... policy/... pods/... kubeproxy/... services/... controlplane/raft"
 for program in $node; do
 	go build -buildvcs=false -v -ldflags="$flags" -o "$new/bin/$program" "./node/$program"
 done
