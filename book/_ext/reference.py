@@ -135,15 +135,19 @@ class Package(SphinxDirective):
 
 
 class ShortIndex(SphinxTransform):
-    """The general index names modules, classes and functions; members stand with their class."""
+    """The general index names classes and functions: members stand with their class, modules in their own index."""
 
     default_priority = 700  # before the domain of the index collects them
     MEMBERS = (" method)", " property)", " attribute)")
+    MODULE = "module; "
 
     def apply(self, **_arguments: object) -> None:
-        """Take members out of the index of a page."""
+        """Take members and modules out of the index of a page."""
         for node in self.document.findall(addnodes.index):
-            node["entries"] = [entry for entry in node["entries"] if not entry[1].endswith(self.MEMBERS)]
+            node["entries"] = [entry for entry in node["entries"] if self._is_sought(entry[1])]
+
+    def _is_sought(self, name: str) -> bool:
+        return not name.endswith(self.MEMBERS) and not name.startswith(self.MODULE)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
