@@ -34,14 +34,21 @@ _UP = ("ScaleUpLimit", "the desired replica count is increasing faster than the 
 _DOWN = ("ScaleDownLimit", "the desired replica count is decreasing faster than the maximum scale rate")
 
 
-def with_defaults(behavior: HorizontalPodAutoscalerBehavior) -> HorizontalPodAutoscalerBehavior:
-    """`behavior` with the API's defaults where it is silent."""
+def with_api_defaults(behavior: HorizontalPodAutoscalerBehavior) -> HorizontalPodAutoscalerBehavior:
+    """`behavior` as the API server stores it; the window down is a flag of the controller and stays unset."""
     policies = (_policy("Pods", MIN_SCALE_UP_LIMIT), _policy("Percent", 100))
     return replace(
         behavior,
         scale_up=_filled(behavior.scale_up, 0, policies),
-        scale_down=_filled(behavior.scale_down, int(DOWNSCALE_STABILIZATION.total_seconds()), policies[1:]),
+        scale_down=_filled(behavior.scale_down, None, policies[1:]),
     )
+
+
+def with_defaults(behavior: HorizontalPodAutoscalerBehavior) -> HorizontalPodAutoscalerBehavior:
+    """`behavior` as the controller goes by it: with the defaults of the API and the one of its flag."""
+    window_seconds = int(DOWNSCALE_STABILIZATION.total_seconds())
+    filled = with_api_defaults(behavior)
+    return replace(filled, scale_down=_filled(filled.scale_down, window_seconds, ()))
 
 
 def limit(current: int, wanted: int, least: int, most: int) -> Limited:
@@ -99,7 +106,9 @@ def down_limit(current: int, rules: HPAScalingRules, memory: Memory, now: dateti
     return max(allowed) if rules.select_policy == "Min" else min(allowed)
 
 
-def _filled(rules: HPAScalingRules, window_seconds: int, policies: tuple[HPAScalingPolicy, ...]) -> HPAScalingRules:
+def _filled(
+    rules: HPAScalingRules, window_seconds: int | None, policies: tuple[HPAScalingPolicy, ...]
+) -> HPAScalingRules:
     window = rules.stabilization_window_seconds
     return replace(
         rules,

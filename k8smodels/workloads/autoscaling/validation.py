@@ -19,7 +19,6 @@ from k8smodels.api.autoscaling import (
     CrossVersionObjectReference,
     ExternalMetricSource,
     HorizontalPodAutoscaler,
-    HorizontalPodAutoscalerBehavior,
     HPAScalingRules,
     MetricSpec,
     MetricTarget,
@@ -29,7 +28,7 @@ from k8smodels.api.autoscaling import (
 )
 from k8smodels.api.dns_names import dns_label_problems, dns_subdomain_problems
 from k8smodels.api.errors import FieldError, InvalidObject, forbidden, invalid, required, unsupported
-from k8smodels.workloads.autoscaling.limits import with_defaults
+from k8smodels.workloads.autoscaling.limits import with_api_defaults
 from k8smodels.workloads.autoscaling.reconcile import DEFAULT_METRICS
 
 MAX_PERIOD_SECONDS = 1800
@@ -62,20 +61,13 @@ def stored(hpa: HorizontalPodAutoscaler) -> HorizontalPodAutoscaler:
         spec,
         min_replicas=1 if spec.min_replicas is None else spec.min_replicas,
         metrics=spec.metrics or DEFAULT_METRICS,
-        behavior=spec.behavior and _filled(spec.behavior),
+        behavior=spec.behavior and with_api_defaults(spec.behavior),
     )
     complete = replace(hpa, spec=filled)
     errors = list({str(error): error for error in _errors(complete)}.values())
     if errors:
         raise InvalidObject(hpa.kind, hpa.name, errors)
     return complete
-
-
-def _filled(behavior: HorizontalPodAutoscalerBehavior) -> HorizontalPodAutoscalerBehavior:
-    """`behavior` with the defaults of the API; the window down is a flag of the controller and stays unset."""
-    window = behavior.scale_down.stabilization_window_seconds
-    filled = with_defaults(behavior)
-    return replace(filled, scale_down=replace(filled.scale_down, stabilization_window_seconds=window))
 
 
 def _errors(hpa: HorizontalPodAutoscaler) -> Iterator[FieldError]:

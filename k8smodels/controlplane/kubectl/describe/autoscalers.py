@@ -2,17 +2,13 @@
 
 References
 ----------
-k8s.io/kubectl/pkg/describe/describe.go: describeHorizontalPodAutoscalerV2, printDirectionBehavior;
-pkg/apis/autoscaling/v2/defaults.go (v1.37)
+k8s.io/kubectl/pkg/describe/describe.go: describeHorizontalPodAutoscalerV2, printDirectionBehavior (v1.37)
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from k8smodels.api.autoscaling import (
     HorizontalPodAutoscaler,
-    HPAScalingPolicy,
     HPAScalingRules,
     MetricSpec,
     MetricStatus,
@@ -23,10 +19,9 @@ from k8smodels.api.gotext import quote
 from k8smodels.controlplane.kubectl.ages import rfc1123
 from k8smodels.controlplane.kubectl.call import Call
 from k8smodels.controlplane.kubectl.describe.writer import Writer
+from k8smodels.workloads.autoscaling.limits import with_api_defaults
 
 _UNKNOWN = "<unknown>"
-_DOUBLE = HPAScalingPolicy(type="Percent", value=100, period_seconds=15)
-_FOUR = HPAScalingPolicy(type="Pods", value=4, period_seconds=15)
 
 
 def describe_autoscaler(out: Writer, item: HorizontalPodAutoscaler, _call: Call) -> None:
@@ -44,8 +39,9 @@ def describe_autoscaler(out: Writer, item: HorizontalPodAutoscaler, _call: Call)
     out.field("Max replicas", spec.max_replicas)
     if spec.behavior is not None:
         out.line("Behavior:")
-        _rules(out, "Scale Up", _with_defaults(spec.behavior.scale_up, _FOUR, _DOUBLE, window_seconds=0))
-        _rules(out, "Scale Down", _with_defaults(spec.behavior.scale_down, _DOUBLE))
+        behavior = with_api_defaults(spec.behavior)
+        _rules(out, "Scale Up", behavior.scale_up)
+        _rules(out, "Scale Down", behavior.scale_down)
     out.field(
         f"{spec.scale_target_ref.kind} pods", f"{status.current_replicas} current / {status.desired_replicas} desired"
     )
@@ -89,19 +85,6 @@ def _resource(target: MetricTarget, current: MetricValueStatus | None) -> str:
     shown = _UNKNOWN if used is None or current is None else f"{used}% ({current.average_value})"
     aim = "<auto>" if target.average_utilization is None else f"{target.average_utilization}%"
     return f"  (as a percentage of request):\t{shown} / {aim}"
-
-
-def _with_defaults(
-    rules: HPAScalingRules, *policies: HPAScalingPolicy, window_seconds: int | None = None
-) -> HPAScalingRules:
-    """Rules as the API server completes them."""
-    window = rules.stabilization_window_seconds
-    return replace(
-        rules,
-        stabilization_window_seconds=window_seconds if window is None else window,
-        select_policy=rules.select_policy or "Max",
-        policies=rules.policies or policies,
-    )
 
 
 def _rules(out: Writer, title: str, rules: HPAScalingRules) -> None:
