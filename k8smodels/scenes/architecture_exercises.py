@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 from itertools import pairwise
 
@@ -16,19 +15,16 @@ from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.scenes.architecture import WEB
 from k8smodels.scenes.architecture_outages import PARTS, QUESTIONS, goes_on
+from k8smodels.scenes.dice import dice_of
 from k8smodels.views.html import bullets, el, join
 from k8smodels.views.services import terminal
 
 __all__ = ["majority", "what_led_to_it", "which_part", "who_is_refused", "who_is_told"]
 
 
-def _dice(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311 (numbers of an exercise)
-
-
 def majority(seed: int) -> Task:
     """Ask for a quorum, and on which side of a cut anything can be written."""
-    dice = _dice(seed)
+    dice = dice_of(seed)
     members = dice.choice([3, 4, 5, 6, 7])
     cut = dice.randrange(1, members)
     cluster = EtcdCluster(members, seed=seed)

@@ -23,6 +23,7 @@ from k8smodels.network.cni import (
 )
 from k8smodels.network.cni.effects import add_address, add_link, set_up
 from k8smodels.scenes.cni import NETNS, SANDBOX, runtime_conf
+from k8smodels.scenes.dice import dice_of
 from k8smodels.views.html import bullets, el, join
 
 __all__ = ["Stuck", "diagnose", "stuck"]
@@ -143,7 +144,7 @@ def _not_said(words: str) -> str:
 
 def diagnose(seed: int) -> Task:
     """Show what is seen of a fault, and ask who found it and what to do."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     cases = stuck(dice)
     case = cases[(seed + 2) % len(cases)]
     remedies = [item.remedy for item in cases]

@@ -12,6 +12,7 @@ from k8smodels.network.cni import SimulatedNode, conf_files, network_config_list
 from k8smodels.network.cni.ranges import given_ranges, range_set, round_robin
 from k8smodels.scenes.cni import NETNS, runtime_conf
 from k8smodels.scenes.cni_leases import V4, Move, play
+from k8smodels.scenes.dice import dice_of
 from k8smodels.views.html import bullets, el, inline, join
 
 __all__ = ["chain", "how_many", "next_address", "which_file"]
@@ -23,7 +24,7 @@ _ENDINGS = (".conflist", ".conflist", ".conf", ".conflist.bak", ".yaml")
 
 def which_file(seed: int) -> Task:
     """Ask which of some files containerd takes."""
-    dice = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    dice = dice_of(seed)
     numbers = dice.sample(_NUMBERS, 4)
     endings = [".conflist", *dice.choices(_ENDINGS, k=3)]
     files = [f"{number}-{dice.choice(_NAMES)}{ending}" for number, ending in zip(numbers, endings, strict=True)]
@@ -63,7 +64,7 @@ def _wrong_counts(files: int, counted: int) -> dict[str, str]:
 
 def next_address(seed: int) -> Task:
     """Ask for the address of the next pod after some have come and gone."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     moves = _some_moves(dice)
     last = play((V4,), moves)[-1]
     (address,) = (name for name in last.changed if not name.startswith("last"))
@@ -111,7 +112,7 @@ def _some_moves(dice: random.Random) -> list[Move]:
 
 def how_many(seed: int) -> Task:
     """Ask how many pods a range has addresses for, and what runs out first."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     subnet = f"10.244.{dice.randint(0, 9)}.0/{dice.choice([24, 25, 26, 27])}"
     network = ip_network(subnet)
     given: dict[str, str] = {"subnet": subnet}
@@ -156,7 +157,7 @@ def _wrong_ranges(size: int, count: int, start: str) -> dict[str, str]:
 
 def chain(seed: int) -> Task:
     """Ask in which order a list is run, and who is told what."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     main = {
         "type": dice.choice(["bridge", "ptp"]),
         "ipam": {"type": "host-local", "ranges": [[{"subnet": "10.244.1.0/24"}]]},

@@ -23,6 +23,7 @@ from k8smodels.runtime import (
 )
 from k8smodels.scenes.container_life import stoppable
 from k8smodels.scenes.container_life_pods import POLICIES, states, with_states
+from k8smodels.scenes.dice import dice_of
 from k8smodels.views.html import bullets, el, inline, join
 from k8smodels.views.runtime import moment
 from k8smodels.views.tables import table
@@ -34,7 +35,7 @@ DEAF = Program(handles_sigterm=False)
 
 def what_code_tells(seed: int) -> Task:
     """Ask what an exit code tells."""
-    dice = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    dice = dice_of(seed)
     oom = dice.random() < 0.2
     code = 137 if oom else dice.choice([0, 1, 3, 126, 127, 130, 134, 137, 139, 143])
     found = explain_exit_code(code, oom_killed=oom)
@@ -73,7 +74,7 @@ def what_code_tells(seed: int) -> Task:
 
 def how_long(seed: int) -> Task:
     """Ask when a container that is told to stop is gone."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     grace, hook = dice.choice([10, 20, 30, 45]), dice.choice([0, 5, 15, 40])
     needs = dice.choice([1, 8, 25, None])
     program = (
@@ -133,7 +134,7 @@ def _without(wrong: Mapping[str, str], right: float) -> dict[str, str]:
 
 def next_restart(seed: int) -> Task:
     """Ask when a failing container is started again."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     runs, number = dice.choice([1, 2, 5, 20]), dice.choice([3, 4, 5, 6, 7])
     made = crash_loop([runs] * number)
     last = made[-1]
@@ -180,7 +181,7 @@ def next_restart(seed: int) -> Task:
 
 def which_phase(seed: int) -> Task:
     """Ask for the phase of a pod from the states of its containers."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     wanted = ("Running", "Pending", "Failed", "Succeeded")[seed % 4]
     policy, chosen, found = next(draw for draw in _draws(dice) if draw[2].status.phase == wanted)
     result, shown = pod_phase(found), pod_columns(found)
@@ -228,7 +229,7 @@ def _draws(dice: random.Random) -> Iterator[tuple[str, dict[str, str], Pod]]:
 
 def earliest_kill(seed: int) -> Task:
     """Ask when a container that is slow to start is killed by its liveness probe, and what would save it."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     delay, period, failures = dice.choice([0, 5, 12, 20]), dice.choice([5, 10, 20]), dice.choice([2, 3, 4])
     probe = Probe(
         exec=ExecAction(command=("check",)),

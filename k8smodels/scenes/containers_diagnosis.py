@@ -13,6 +13,7 @@ from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.isolation import Cgroup, CPUTime, choose_victim, simulate
 from k8smodels.isolation.memory import Process
+from k8smodels.scenes.dice import dice_of
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import el, inline, join
 
@@ -83,7 +84,7 @@ def slow(case: int, dice: random.Random) -> Slow:
 
 def diagnose(seed: int) -> Task:
     """Show what the kernel counted in a minute, and ask for the cause."""
-    dice = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    dice = dice_of(seed)
     case = (3 * seed + 1) % 4
     found = slow(case, dice)
     stat = found.time.totals["web"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 
 from k8smodels.explore import Step, Task
@@ -10,6 +9,7 @@ from k8smodels.i18n import _
 from k8smodels.isolation import Cgroup, simulate
 from k8smodels.isolation.cpu import milli_cpu_to_quota_us
 from k8smodels.scenes.containers import answered_ms, bursts
+from k8smodels.scenes.dice import dice_of
 from k8smodels.views.html import bullets, el, inline, join
 from k8smodels.views.tables import table
 
@@ -18,7 +18,7 @@ __all__ = ["divide_the_cpus", "until_the_answer"]
 
 def divide_the_cpus(seed: int) -> Task:
     """Ask how three busy containers share a node, and how two do."""
-    dice = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    dice = dice_of(seed)
     weights = dice.choice([(100, 300, 400), (300, 100, 400), (200, 300, 500), (100, 100, 200), (50, 150, 200)])
     cpus = dice.choice([2, 4, 8])
     shares = [_first_share(weights[:n], cpus) for n in (3, 2, 1)]
@@ -74,7 +74,7 @@ def _first_share(weights: Sequence[int], cpus: int) -> float:
 
 def until_the_answer(seed: int) -> Task:
     """Ask how long a request takes under a quota."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     limit, threads = dice.choice([200, 300, 400, 500]), dice.choice([2, 4])
     quota = milli_cpu_to_quota_us(limit) // 1000
     work = quota * dice.choice([2, 3]) - dice.choice([4, 8, 12])

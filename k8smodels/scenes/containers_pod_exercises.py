@@ -11,6 +11,7 @@ from k8smodels.isolation import oom_score_adj, pod_qos, rank_pods
 from k8smodels.isolation.cpu import kubelet_weight, milli_cpu_to_shares, runtime_weight
 from k8smodels.scenes.containers_cgroups import one_pod
 from k8smodels.scenes.containers_memory import NODE_BYTES, measured, memory_pod
+from k8smodels.scenes.dice import dice_of
 from k8smodels.views.html import bullets, el, inline, join
 from k8smodels.views.resources.memory import deciding
 from k8smodels.views.tables import table
@@ -28,7 +29,7 @@ _AMOUNTS = (
 
 def name_the_class(seed: int) -> Task:
     """Ask for the QoS class of a pod, and for its first container's oom_score_adj."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     memory = dice.choice(["512Mi", "1Gi", "2Gi"])
     first = _AMOUNTS[seed % len(_AMOUNTS)]
     second = dice.choice([first, first, "", _AMOUNTS[0]])
@@ -74,7 +75,7 @@ def _manifest(containers: Sequence[tuple[str, str]]) -> str:
 
 def weigh_a_request(seed: int) -> Task:
     """Ask for the shares and both weights of a request."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     milli = dice.choice([150, 250, 400, 500, 750, 1500, 2000, 3000])
     shares = milli_cpu_to_shares(milli)
     by_kubelet, by_runc = kubelet_weight(shares), runtime_weight(shares)
@@ -121,7 +122,7 @@ def weigh_a_request(seed: int) -> Task:
 
 def who_goes_first(seed: int) -> Task:
     """Ask which of four pods the kubelet evicts for want of memory, and which step decided."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     names = dice.sample(["api", "batch", "cache", "mail", "shop"], 4)
     pods, stats, rows = [], [], []
     for i, name in enumerate(names):

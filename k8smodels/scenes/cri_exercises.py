@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from itertools import combinations, product
 from typing import TypeVar
@@ -14,6 +13,7 @@ from k8smodels.runtime import PodWorker, SimulatedRuntime, SyncResult
 from k8smodels.runtime.cri_calls import CreateContainer
 from k8smodels.runtime.cri_methods import SERVICES
 from k8smodels.scenes.cri import IMAGE_BYTES, WEB, WITH_INIT_AND_SIDECAR, read_pod, worth_telling
+from k8smodels.scenes.dice import dice_of
 from k8smodels.views.html import bullets, el, inline, join
 
 __all__ = ["count_the_attempts", "diagnose", "name_the_call", "order_the_calls", "pull_or_not"]
@@ -24,7 +24,7 @@ POLICIES = ("Always", "IfNotPresent", "Never")
 
 def _variant(cases: Sequence[Case], seed: int) -> Case:
     """One of `cases`: neighbouring seeds give different ones, in no order that a reader could see."""
-    return random.Random(7).sample(list(cases), len(cases))[seed % len(cases)]  # noqa: S311 (numbers of an exercise)
+    return dice_of(7).sample(list(cases), len(cases))[seed % len(cases)]
 
 
 def _start(policy: str, *, present: bool, problem: str = "", image: str = "shop:2") -> SyncResult:
@@ -99,7 +99,7 @@ def name_the_call(seed: int) -> Task:
     does = {name: words for name, words, _hint in wishes.values()}
     wish = _variant(sorted(wishes), seed)
     answer, _words, hint = wishes[wish]
-    others = random.Random(seed).sample(sorted(set(does) - {answer}), 4)  # noqa: S311 (numbers of an exercise)
+    others = dice_of(seed).sample(sorted(set(does) - {answer}), 4)
     says = _("`{call}`: {does}")
     return Task(
         el("p", inline(wish)),
@@ -251,7 +251,7 @@ def diagnose(seed: int) -> Task:
     cases = _cases()
     events, cause, sign = _variant(cases, seed)
     others = [case for case in cases if case[1] != cause]
-    order = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    order = dice_of(seed)
     options = [cause, *(text for _events, text, _sign in order.sample(others, 4))]
     says = _("Then the events would speak of something else: {sign}")
     return Task(

@@ -2,51 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from k8smodels.controlplane import Cluster
-from k8smodels.explore import Step, Task
+from k8smodels.explore import Task
 from k8smodels.i18n import _
 from k8smodels.scenes.deployments import NEW, OLD, PULLED, rolling, set_image, slow_start, started, web
 from k8smodels.scenes.deployments_bad import BAD, look
-from k8smodels.scenes.deployments_exercises import dice_of
-from k8smodels.views.html import inline
+from k8smodels.scenes.diagnosis import Case, cause_and_remedy
+from k8smodels.scenes.dice import dice_of
 from k8smodels.views.services import terminal
 from k8smodels.workloads.deployment.conditions import condition_of
 
-__all__ = ["Case", "cases", "diagnose"]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What is seen, what it comes from, what to change, and what to look at if the cause is not found."""
-
-    text: str
-    cause: str
-    remedy: str
-    clue: str
+__all__ = ["cases", "diagnose"]
 
 
 def diagnose(seed: int) -> Task:
     """Show a terminal, and ask for the cause and the remedy."""
-    dice = dice_of(seed)
     found = cases()
     case = found[seed % len(found)]
-    causes = dice.sample([item.cause for item in found], len(found))
-    remedies = dice.sample([item.remedy for item in found], len(found))
-    return Task(
-        terminal(case.text, _("A terminal")),
-        [
-            Step(_("What is the cause?"), case.cause, options=causes, why=case.clue),
-            Step(_("What do you change?"), case.remedy, options=remedies, why=_("It should act on that cause.")),
-        ],
-        [
-            _("UP-TO-DATE says how far the new ReplicaSet has come. What keeps it from more?"),
-            _("Then look at the pods' statuses, and at the reason of Progressing."),
-        ],
-        inline(f"{case.cause} {case.remedy}"),
-    )
+    hints = [
+        _("UP-TO-DATE says how far the new ReplicaSet has come. What keeps it from more?"),
+        _("Then look at the pods' statuses, and at the reason of Progressing."),
+    ]
+    return cause_and_remedy(terminal(case.text, _("A terminal")), case, found, dice_of(seed), hints)
 
 
 @lru_cache(maxsize=1)

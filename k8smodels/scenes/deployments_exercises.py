@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 
 from k8smodels.explore import Step, Task
@@ -11,6 +10,7 @@ from k8smodels.scenes.deployments import NEW, OLD, started, web
 from k8smodels.scenes.deployments_hand import halfway, share_row, specified
 from k8smodels.scenes.deployments_history import HISTORY, typed
 from k8smodels.scenes.deployments_order import Sketch, order_of
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.jobs_exercises import fields_text
 from k8smodels.views.html import Html, bullets, el, inline, join
 from k8smodels.views.isolation import grid
@@ -21,11 +21,6 @@ from k8smodels.workloads.deployment.revisions import active, revision, size
 from k8smodels.workloads.deployment.world import image_of
 
 __all__ = ["first_step", "limits", "revisions", "shares", "who_goes"]
-
-
-def dice_of(seed: int) -> random.Random:
-    """What draws the numbers of an exercise."""
-    return random.Random(seed)  # noqa: S311 (numbers of an exercise)
 
 
 def limits(seed: int) -> Task:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 
 from k8smodels.explore import Step, Task
@@ -10,6 +9,7 @@ from k8smodels.i18n import _
 from k8smodels.images import Image, build, diff, file, file_tree, image_layer, image_usage
 from k8smodels.images.layer import Inode
 from k8smodels.images.run_effects import RunEffect
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.images import MB, base_image
 from k8smodels.views.html import el, inline, join
 from k8smodels.views.images import layer_stack
@@ -87,7 +87,7 @@ def _image(mistake: Mistake, megabytes: int) -> Image:
 
 def too_large(seed: int) -> Task:
     """Ask where the wasted bytes of an image are, how many they are, and what to do."""
-    dice = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    dice = dice_of(seed)
     megabytes = dice.choice([8, 12, 17, 24])
     mistakes = _mistakes(megabytes)
     mistake = dice.choice(mistakes)

@@ -24,6 +24,7 @@ from k8smodels.images.build_steps import BuildStep
 from k8smodels.images.image import HistoryEntry
 from k8smodels.images.registry import LayerPull, Pull
 from k8smodels.images.run_effects import RunEffect
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.images import base_image
 from k8smodels.views.html import Html, bullets, el, inline, join
 from k8smodels.views.images import grid, reason
@@ -73,7 +74,7 @@ def _built(text: str, edited: str, before: Build | None = None) -> Build:
 
 def rebuilt(seed: int) -> Task:
     """Ask which steps of a build run anew after an edit."""
-    dice = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    dice = dice_of(seed)
     steps = _shuffled(dice)
     edited = dice.choice([*_SOURCES, "ENV"])
     steps.insert(dice.randrange(3), "ENV MODE=production")
@@ -157,7 +158,7 @@ def _third_pull(images: list[Image]) -> Pull:
 
 def bytes_pulled(seed: int) -> Task:
     """Ask what one more pull moves, and what the node stores after it."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     images = _three_images(dice)
     called = {step: dice.randint(*_LAYERS[step.split()[0]]) for image in images for step in image.steps_of_layers()}
     sizes = [[called[step] for step in image.steps_of_layers()] for image in images]

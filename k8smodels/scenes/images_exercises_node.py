@@ -9,6 +9,7 @@ from k8smodels.i18n import _
 from k8smodels.images import Entry, ImageReference, OverlayMount
 from k8smodels.images.layer import OPAQUE_MARKER
 from k8smodels.images.union import Lookup
+from k8smodels.scenes.dice import dice_of
 from k8smodels.views.html import el, inline, join
 from k8smodels.views.images import layer_matrix, lookup_table
 
@@ -19,7 +20,7 @@ __all__ = ["completed_name", "which_layer_answers"]
 
 def which_layer_answers(seed: int) -> Task:
     """Ask which layer answers for two paths in a stack by chance."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     mount, paths = _stack(dice)
     contested = [path for path in paths if _held_by(mount, path) > 1]
     hard = dice.choice(contested)
@@ -117,7 +118,7 @@ def _layers(dice: random.Random, number: int) -> list[Entry]:
 
 def completed_name(seed: int) -> Task:
     """Ask for the full form of an image's name."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     name, team = dice.choice(["redis", "web", "api"]), dice.choice(["acme", "shop"])
     hosts = [f"quay.io/{team}/", "localhost/", "localhost:5000/", f"{team}.example/"]
     written = dice.choice(["", f"{team}/", *hosts]) + name + dice.choice(["", ":7", ":1.4"])

@@ -8,8 +8,9 @@ from itertools import islice, takewhile
 
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.jobs_cron import NOON, cron_job, starts_of, times_of
-from k8smodels.scenes.jobs_exercises import dice_of, fields_text
+from k8smodels.scenes.jobs_exercises import fields_text
 from k8smodels.views.html import bullets, el, inline, join
 from k8smodels.workloads import CronRun, parse_schedule
 

@@ -2,51 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
-from k8smodels.explore import Step, Task
+from k8smodels.explore import Task
 from k8smodels.i18n import _
+from k8smodels.scenes.diagnosis import Case, cause_and_remedy
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.jobs import FILM_SECONDS, broken, films, job_of, listing, lived, make_job
 from k8smodels.scenes.jobs_cron import NOON, cron_job
-from k8smodels.scenes.jobs_exercises import dice_of
-from k8smodels.views.html import inline
 from k8smodels.views.services import terminal
 from k8smodels.views.text import columns
 from k8smodels.workloads import CronRun, Event, JobRun, Work
 
-__all__ = ["Case", "cases", "diagnose"]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What is seen, what it comes from, what to change, and what to look at if the cause is not found."""
-
-    text: str
-    cause: str
-    remedy: str
-    clue: str
+__all__ = ["cases", "diagnose"]
 
 
 def diagnose(seed: int) -> Task:
     """Show a terminal, and ask for the cause and the remedy."""
-    dice = dice_of(seed)
     found = cases()
     case = found[seed % len(found)]
-    causes = dice.sample([item.cause for item in found], len(found))
-    remedies = dice.sample([item.remedy for item in found], len(found))
-    return Task(
-        terminal(case.text, _("A terminal")),
-        [
-            Step(_("What is the cause?"), case.cause, options=causes, why=case.clue),
-            Step(_("What do you change?"), case.remedy, options=remedies, why=_("It should act on that cause.")),
-        ],
-        [
-            _("The reason of the last event names the rule that ended the Job."),
-            _("Then compare counts and times: who ended, who was deleted, and after how long?"),
-        ],
-        inline(f"{case.cause} {case.remedy}"),
-    )
+    hints = [
+        _("The reason of the last event names the rule that ended the Job."),
+        _("Then compare counts and times: who ended, who was deleted, and after how long?"),
+    ]
+    return cause_and_remedy(terminal(case.text, _("A terminal")), case, found, dice_of(seed), hints)
 
 
 def cases() -> tuple[Case, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from k8smodels.api.batch import Job
 from k8smodels.api.yaml_text import write_documents
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.jobs import end_of, indexed, job_of, lived, make_job
 from k8smodels.scenes.jobs_policy import failed_pod
 from k8smodels.views.html import Html, bullets, el, inline, join
@@ -17,11 +17,6 @@ from k8smodels.views.jobs import human_duration
 from k8smodels.workloads import Indexes, JobRun, Work, judge
 
 __all__ = ["gaps", "which_indexes", "which_rule"]
-
-
-def dice_of(seed: int) -> random.Random:
-    """What draws the numbers of an exercise."""
-    return random.Random(seed)  # noqa: S311 (numbers of an exercise)
 
 
 def fields_text(fields: Mapping[str, Any]) -> Html:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -17,6 +16,7 @@ from k8smodels.netfilter.packet import Packet
 from k8smodels.netfilter.read import read_tables
 from k8smodels.netfilter.walk import walk
 from k8smodels.netfilter.ways import Way
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.kube_proxy import (
     CLIENTS,
     CLUSTER_IP,
@@ -42,7 +42,7 @@ __all__ = ["diagnose", "dice_rule", "keeps_source", "where_to", "who_is_left"]
 
 def dice_rule(seed: int) -> Task:
     """Ask for what is written in a rule with dice, and for the share that it takes."""
-    chance = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    chance = dice_of(seed)
     count = chance.choice([4, 5, 8, 10])
     number = chance.randint(2, count - 1)
     left = count - number + 1
@@ -251,7 +251,7 @@ def _causes() -> dict[str, tuple[str, str, str]]:
 
 def diagnose(seed: int) -> Task:
     """Show a symptom and the rules of a node, and ask for the cause."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = dice_of(seed)
     causes, looks = _causes(), _next_look()
     cause = chance.choice(sorted(causes))
     ready, sign, _because = causes[cause]

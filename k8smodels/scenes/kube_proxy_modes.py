@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from k8smodels.netfilter.read import read_tables
 from k8smodels.netfilter.tables import Tables
 from k8smodels.netfilter.walk import walk
 from k8smodels.netfilter.ways import Way
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.kube_proxy import CLUSTER_IP, CONFIG, ENDPOINTS, NODE, NODE_IP, PORT, endpoint_slice, service
 from k8smodels.views.figures import shares as shares_figure
 from k8smodels.views.frame import Frame
@@ -51,7 +51,7 @@ def dice(n: int) -> Frame:
 
 def thrown(connections: int = 1200, seed: int = 1) -> Figure:
     """How many of some connections each endpoint really gets, beside the exact share."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = dice_of(seed)
     state = proxy_state([service("ClusterIP")], [endpoint_slice(ENDPOINTS)], NODE, CONFIG)
     ways = walk(
         read_tables(full_sync(state).kernel.text), Packet("10.244.1.7", CLUSTER_IP, 80, iif="cni0"), Machine((NODE_IP,))
@@ -96,7 +96,7 @@ def affinity(kept: bool, step: int, seed: int = 3) -> Frame:
 
 def arrivals(*, kept: bool, seed: int) -> list[tuple[Arrival, str, str]]:
     """Each connection with what is remembered of its client, and the endpoint that it gets."""
-    chance, found = random.Random(seed), []  # noqa: S311
+    chance, found = dice_of(seed), []
     last: dict[str, tuple[str, int]] = {}
     for arrival in ARRIVALS:
         endpoint, at = last.get(arrival.client, ("", 0))
@@ -160,7 +160,7 @@ def _timeout() -> str:
 def _dead_rows(mode: str) -> list[tuple[str, str, str]]:
     if mode == "userspace":
         return list(_tried_again())
-    chance = random.Random(5)  # noqa: S311
+    chance = dice_of(5)
     rows = []
     for number in range(1, FATE_STEPS + 1):
         ready = [name for name in ENDPOINTS if name != DEAD] if mode != "iptables" and number > 2 else list(ENDPOINTS)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import random
-
 from k8smodels.api.node import node
 from k8smodels.api.pod import pod
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scheduling import Cluster, schedule
 from k8smodels.scheduling.headroom import headroom
 from k8smodels.scheduling.queue import QueuedPod, SchedulingQueue, backoff_seconds
@@ -20,7 +19,7 @@ __all__ = ["count_the_room", "name_the_victim", "wait_for_the_backoff", "who_is_
 
 def who_is_next(seed: int) -> Task:
     """Ask which waiting pod is taken first and which second."""
-    dice = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    dice = dice_of(seed)
     names = ["web", "batch", "db", "report"]
     came = dice.sample(range(1, 30), 4)
     priorities = [dice.choice([0, 0, 100, 1000]) for _name in names]
@@ -49,7 +48,7 @@ def who_is_next(seed: int) -> Task:
 
 def wait_for_the_backoff(seed: int) -> Task:
     """Ask how long a pod that failed waits."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     failures, failed_at = dice.randrange(2, 7), dice.randrange(100, 200)
     queued = QueuedPod(
         pod("web"), float(failed_at), unschedulable_count=failures, rejected_by=frozenset({"NodeResourcesFit"})
@@ -82,7 +81,7 @@ def wait_for_the_backoff(seed: int) -> Task:
 
 def name_the_victim(seed: int) -> Task:
     """Ask who is evicted on which node."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     nodes = [node(f"node-{i}", cpu="4") for i in (1, 2, 3)]
     pods, rows = [], []
     priorities = dice.sample(range(1, 9), 6)
@@ -142,7 +141,7 @@ def name_the_victim(seed: int) -> Task:
 
 def count_the_room(seed: int) -> Task:
     """Ask how many more pods fit, by pieces."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     free = [dice.choice([500, 1000, 1500, 2500, 3500]) for _i in range(4)]
     asked = dice.choice([1000, 1500, 2000])
     nodes = [node(f"node-{i}", cpu="4") for i in range(1, 5)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 from typing import Any
 
@@ -17,16 +16,13 @@ from k8smodels.controlplane.kubectl.output_formats import with_kind
 from k8smodels.controlplane.resources import kind_of
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.objects import SENT, USER, WEB
 from k8smodels.scenes.objects_deletion import BACKUP, NOTES
 from k8smodels.views.html import bullets, el, inline, join
 from k8smodels.views.tables import table
 
 __all__ = ["after_apply", "what_is_left", "which_pods", "who_wrote"]
-
-
-def _dice(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311 (numbers of an exercise)
 
 
 _FIELDS: tuple[tuple[str, Path], ...] = (
@@ -65,7 +61,7 @@ def who_wrote(seed: int) -> Task:
         return scheduler if binders == {"default-scheduler"} and path[-1] == "nodeName" else controller
 
     fields = [(kind, shown(path), writer(kind, path)) for kind, path in _FIELDS]
-    chosen = _dice(seed).sample(fields, 4)
+    chosen = dice_of(seed).sample(fields, 4)
     steps = [
         Step(
             _("`{field}` of a {kind}").format(field=field, kind=kind),
@@ -95,7 +91,7 @@ _APPS, _ENVS, _TIERS = ("pages", "cart", "pay"), ("prod", "test"), ("front", "ba
 
 def which_pods(seed: int) -> Task:
     """Ask which Pods a selector means."""
-    dice = _dice(seed)
+    dice = dice_of(seed)
     pods: dict[str, dict[str, str]] = {}
     for name in ("a", "b", "c", "d", "e", "f"):
         labels = {"app": dice.choice(_APPS), "env": dice.choice(_ENVS), "tier": dice.choice(_TIERS)}
@@ -147,7 +143,7 @@ _POLICIES: tuple[PropagationPolicy, ...] = ("Background", "Foreground", "Orphan"
 
 def what_is_left(seed: int) -> Task:
     """Ask what remains a minute after a Deployment was deleted."""
-    dice = _dice(seed)
+    dice = dice_of(seed)
     policy, holds = _POLICIES[seed % 3], dice.choice(["", "Pod", "ConfigMap"])
     none = _("none of them")
     cluster = Cluster.of(2, seed=seed + 1)
@@ -222,7 +218,7 @@ def what_is_left(seed: int) -> Task:
 
 def after_apply(seed: int) -> Task:
     """Ask for two fields after ``kubectl apply`` of a changed file."""
-    dice = _dice(seed)
+    dice = dice_of(seed)
     first, scaled = dice.choice([2, 3, 4]), dice.choice([6, 7, 8])
     new = (None, first, None, first + 1)[seed % 4]
     limit = (5, None, None, 5)[seed // 2 % 4]

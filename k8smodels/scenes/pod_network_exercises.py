@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 
 from k8smodels.explore import Step, Task
@@ -10,6 +9,7 @@ from k8smodels.i18n import _
 from k8smodels.network import MODES, Path, build
 from k8smodels.network.headers import IP_HEADER_BYTES, fragment_sizes, outer_size, overhead_bytes
 from k8smodels.network.planning import plan
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.pod_network import API, DB, OUTSIDE, example, probe
 from k8smodels.scenes.pod_network_faults import PROBES, broken, fault_names, heard, outcome, sent, tables
 from k8smodels.views.html import bullets, el, inline, join
@@ -40,7 +40,7 @@ CASES = [
 
 def trace(seed: int) -> Task:
     """Ask what the receiver sees of a packet."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     mode, to = TRACED[seed % len(TRACED)]
     size = dice.choice([200, 328, 600, 840, 1000])
     cluster = example(mode)
@@ -104,7 +104,7 @@ def _trace_hints() -> list[str]:
 
 def largest(seed: int) -> Task:
     """Ask for the MTU inside a tunnel, and for the fragments of a packet that is larger."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     tunnel, version = dice.choice([("vxlan", 4), ("vxlan", 6), ("geneve", 4), ("ipip", 4), ("wireguard", 6)])
     mtu = dice.choice([1400, 1460, 1500, 8900, 9000])
     left = mtu - overhead_bytes(tunnel, version)
@@ -180,7 +180,7 @@ def _wrong_fragments(first: int, mtu: int, on_wire: int) -> dict[str, str]:
 
 def blocks(seed: int) -> Task:
     """Ask how a cluster's addresses are cut for nodes with many or few pods."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     prefix, pods = dice.choice([12, 14, 15, 16, 17]), dice.choice([30, 60, 64, 110, 125, 250])
     mask = max(size for size in range(prefix, 31) if (1 << 32 - size) - 3 >= pods)
     made = plan(f"10.0.0.0/{prefix}", mask, max_pods=pods)
@@ -221,7 +221,7 @@ def blocks(seed: int) -> Task:
 def diagnose(seed: int) -> Task:
     """Show what probes say and what stands in the nodes' tables, and ask for the fault."""
     mode, fault = CASES[seed % len(CASES)]
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     network = broken(mode, fault)
     paths = {kind: sent(mode, fault, kind) for kind in PROBES}
     words = {"small": _("128 bytes to db"), "large": _("a full packet to db"), "outside": _("128 bytes to outside")}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import random
-
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.network.policy import may_talk
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.pod_network_policy import PORT, cluster
 from k8smodels.views.html import bullets, el, join
 from k8smodels.views.tables import table
@@ -35,7 +34,7 @@ _OWN = ("shop/api", "ops/backup")
 
 def selected(seed: int) -> Task:
     """Ask which pods a rule with selectors lets in."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     form = _FORMS[seed % len(_FORMS)]
     text = _HEAD + form.format(team=dice.choice(["ops", "sales"]), app=dice.choice(["web", "api", "backup", "guest"]))
     made = cluster([text])

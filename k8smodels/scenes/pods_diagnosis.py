@@ -2,59 +2,34 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from k8smodels.explore import Step, Task
+from k8smodels.explore import Task
 from k8smodels.i18n import _
 from k8smodels.pods import Event, Listening, Thing, fate, listen_on_declared_ports, run_pod
+from k8smodels.scenes.diagnosis import Case, cause_and_remedy
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.pods import busy_node, web
 from k8smodels.scenes.pods_ports import placed
-from k8smodels.views.html import el, inline
+from k8smodels.views.html import el
 from k8smodels.views.text import columns
 
-__all__ = ["Case", "cases", "diagnose"]
+__all__ = ["cases", "diagnose"]
 
 STRERROR = {"EADDRINUSE": "address already in use"}
 """What programs print for the kernel's error."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What is seen, what it comes from, what to change, and what to look at if the cause is not found."""
-
-    text: str
-    cause: str
-    remedy: str
-    clue: str
-
-
 def diagnose(seed: int) -> Task:
     """Show a terminal, and ask for the cause and the remedy."""
-    dice = random.Random(seed)  # noqa: S311 (which case an exercise shows)
     found = cases()
     case = found[seed % len(found)]
-    causes = dice.sample([item.cause for item in found], len(found))
-    remedies = dice.sample([item.remedy for item in found], len(found))
-    return Task(
-        el("pre", case.text, tabindex="0"),
-        [
-            Step(
-                _("What is the cause?"),
-                case.cause,
-                options=causes,
-                why=case.clue,
-            ),
-            Step(_("What do you change?"), case.remedy, options=remedies, why=_("It should act on that cause.")),
-        ],
-        [
-            _("Each container has its own pid and mnt namespaces; net is the Pod's."),
-            _("What belongs to the container ends with it; an emptyDir ends with the Pod."),
-        ],
-        inline(f"{case.cause} {case.remedy}"),
-    )
+    hints = [
+        _("Each container has its own pid and mnt namespaces; net is the Pod's."),
+        _("What belongs to the container ends with it; an emptyDir ends with the Pod."),
+    ]
+    return cause_and_remedy(el("pre", case.text, tabindex="0"), case, found, dice_of(seed), hints)
 
 
 def cases() -> tuple[Case, ...]:

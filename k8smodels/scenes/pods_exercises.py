@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
 from k8smodels.api.kinds import dump
@@ -11,16 +10,13 @@ from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.isolation.machine.namespaces import KINDS
 from k8smodels.pods import Event, Thing, fate, namespaces_of, place_of, run_pod, seen_elsewhere, shared
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.pods import busy_node, web
 from k8smodels.scenes.pods_life import event_words
 from k8smodels.views.html import Html, bullets, el, inline, join
 from k8smodels.views.pods import thing_words
 
 __all__ = ["same_file", "what_is_left", "what_they_share", "which_number"]
-
-
-def _dice(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311 (numbers of an exercise)
 
 
 def manifest(pod: Pod) -> Html:
@@ -48,7 +44,7 @@ FIELDS: tuple[dict[str, Any], ...] = (
 
 def what_they_share(seed: int) -> Task:
     """Ask which kinds of namespaces two containers have in common, and which of these belong to the node."""
-    names = _dice(seed).sample(["app", "log", "proxy", "cache"], 2)
+    names = dice_of(seed).sample(["app", "log", "proxy", "cache"], 2)
     subject = web(containers=_containers(*names), **FIELDS[seed % len(FIELDS)])
     common = shared(subject, *names)
     found = namespaces_of(subject)[0]
@@ -110,7 +106,7 @@ def _explained(subject: Pod, kind: Any) -> str:
 
 def which_number(seed: int) -> Task:
     """Ask how many processes a container sees, and which number another one has there."""
-    dice = _dice(seed)
+    dice = dice_of(seed)
     names = dice.sample(["app", "log", "proxy", "cache"], dice.choice([2, 3]))
     share = seed % 3 != 1
     sidecar = dice.random() < 0.5
@@ -182,7 +178,7 @@ def which_number(seed: int) -> Task:
 
 def same_file(seed: int) -> Task:
     """Ask where another container sees a file."""
-    dice = _dice(seed)
+    dice = dice_of(seed)
     at = dice.choice(["/logs", "/in", "/mnt/app"])
     part = dice.choice(["", "access", "access"])
     name = dice.choice(["today", "errors"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.isolation.machine import KINDS, Kind, boot, ns_links, run, shared_kinds
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.processes import calls
 from k8smodels.scenes.processes_rights import MEMBERS, fate, seen_number, signal_scene
 from k8smodels.views.html import bullets, el, inline, join
@@ -21,7 +21,7 @@ __all__ = ["diagnose", "which_errno"]
 
 def which_errno(seed: int) -> Task:
     """Ask what becomes of a signal from one process to another."""
-    dice = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    dice = dice_of(seed)
     own = dice.choice(["pid", "user", "user pid"])
     scene = signal_scene(own)
     sender = dice.choice(MEMBERS)
@@ -121,7 +121,7 @@ class Complaint:
 
 def diagnose(seed: int) -> Task:
     """Show two listings and a complaint, and ask what is shared and what is the cause."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     cases = complaints()
     case = dice.choice(cases)
     app, side = listed(case)

@@ -9,6 +9,7 @@ from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.isolation.machine import KINDS, Call, Kind, Scene, boot, run, visible
 from k8smodels.isolation.machine.namespaces import PidNamespace
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.processes import calls
 from k8smodels.scenes.processes_namespaces import views, with_own
 from k8smodels.views.html import Html, bullets, el, inline, join
@@ -22,7 +23,7 @@ __all__ = ["pid_numbers", "which_kind", "who_dies"]
 
 def which_kind(seed: int) -> Task:
     """Ask for the kind of namespace that makes a difference between what `app` and the node see."""
-    dice = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    dice = dice_of(seed)
     asked = dice.sample(list(KINDS), 3)
     seen = {kind: views(*with_own(kind))[KINDS.index(kind)] for kind in asked}
     steps = [
@@ -78,7 +79,7 @@ def _four(dice: random.Random, kind: Kind) -> list[Kind]:
 
 def pid_numbers(seed: int) -> Task:
     """Ask for the numbers of a process in nested pid namespaces, and how many another one sees."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     script = _nested(dice)
     scene = run(boot(), script)[-1].scene
     machine = scene.machine
@@ -145,7 +146,7 @@ def _numbered(scene: Scene, name: str) -> str:
 
 def who_dies(seed: int) -> Task:
     """Ask which processes still run when one has ended, and how its parent learns of it."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     born = _family()
     scene = run(boot(), born)[-1].scene
     names = [name for name in scene.names if name != "init"]

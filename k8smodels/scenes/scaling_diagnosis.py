@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.scaling import autoscaler, cpu_metric
 from k8smodels.views.html import bullets, el, inline, join
 from k8smodels.views.scaling import described
@@ -90,7 +90,7 @@ def last_look(fault: Fault) -> Look:
 
 def diagnose(seed: int) -> Task:
     """Show an autoscaler that does nothing, and ask for the cause."""
-    chance = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    chance = dice_of(seed)
     every = list(faults().values())
     fault = every[seed % len(every)]
     chance.shuffle(every)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import random
 from datetime import timedelta
 
 from k8smodels.api.autoscaling import HorizontalPodAutoscalerBehavior, HPAScalingRules
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.scaling import NOW, REQUEST_MILLI, estimated
 from k8smodels.scenes.scaling_run import following
 from k8smodels.views.html import bullets, inline
@@ -23,7 +23,7 @@ __all__ = ["how_many", "how_soon_down", "unknown_pods", "will_it_grow"]
 
 def how_many(seed: int) -> Task:
     """Ask for the utilization, the ratio, and the replicas that follow."""
-    chance = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    chance = dice_of(seed)
     pods, target = chance.choice([3, 4, 5, 6, 8]), chance.choice([50, 60, 80])
     near = seed % 4 == 3
     percent = target + 4 if near else target * chance.choice([130, 150, 175, 210, 50]) // 100
@@ -62,7 +62,7 @@ def how_many(seed: int) -> Task:
 
 def unknown_pods(seed: int) -> Task:
     """Ask what is assumed of two pods that tell nothing, and what follows."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = dice_of(seed)
     state = ("without a sample", "not ready yet")[seed % 2]
     pods, target = chance.choice([6, 8, 10]), chance.choice([50, 60])
     percent = chance.choice([20, 30, 80, 90, 100]) if seed % 2 == 0 else chance.choice([80, 100, 120])
@@ -101,7 +101,7 @@ def unknown_pods(seed: int) -> Task:
 
 def how_soon_down(seed: int) -> Task:
     """Ask which size a window and a policy allow, from what the metric asked for before."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = dice_of(seed)
     window, percent = chance.choice([60, 120]), chance.choice([10, 25, 50])
     current = 12
     asked = [chance.randint(3, 11) for _each in range(6)]
@@ -166,7 +166,7 @@ CEILINGS = ((150, 80), (100, 95), (105, 100), (200, 100), (100, 80), (150, 140),
 
 def will_it_grow(seed: int) -> Task:
     """Ask for the highest utilization that a pod can show, and whether that is enough to scale up."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = dice_of(seed)
     request = chance.choice([200, 400, 500])
     percent_of_request, target = CEILINGS[seed % len(CEILINGS)]
     limit_milli = request * percent_of_request // 100

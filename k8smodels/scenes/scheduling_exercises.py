@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping
 
 from k8smodels.api.affinity import Taint, Toleration, TopologySpreadConstraint
@@ -11,6 +10,7 @@ from k8smodels.api.pod import Pod, pod
 from k8smodels.api.selectors import LabelSelector
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scheduling import Cluster, Decision, schedule
 from k8smodels.views.amounts import resource_amount
 from k8smodels.views.html import Html, bullets, el, inline, join
@@ -24,7 +24,7 @@ _ZONE = "topology.kubernetes.io/zone"
 
 def which_nodes_pass(seed: int) -> Task:
     """Ask which of four nodes have room."""
-    dice = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    dice = dice_of(seed)
     asked = dice.choice([500, 1000, 1500])
     rows, pods, sums = [], [], []
     nodes = [node(f"node-{i}", cpu=str(dice.choice([2, 4])), memory="8Gi") for i in range(1, 5)]
@@ -81,7 +81,7 @@ def _wrong_fit(name: str, passes: bool) -> str:
 
 def compute_a_score(seed: int) -> Task:
     """Ask for the score of LeastAllocated, step by step."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     cpu, memory = dice.choice([4, 6, 8, 12]), dice.choice([7, 9, 12, 15])
     used_cpu, used_memory = dice.randrange(1, cpu // 2 + 1), dice.randrange(1, memory // 2 + 1)
     first, second = node("node-1", cpu=str(cpu), memory=f"{memory}Gi"), node("node-2", cpu="1", memory="2Gi")
@@ -136,7 +136,7 @@ def compute_a_score(seed: int) -> Task:
 
 def place_by_skew(seed: int) -> Task:
     """Ask which zones may take one more."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     counts = {f"zone-{letter}": dice.randrange(0, 4) for letter in "abc"}
     counts[dice.choice(list(counts))] = 0 if seed % 2 else 1
     skew = dice.choice([1, 2])
@@ -192,7 +192,7 @@ def place_by_skew(seed: int) -> Task:
 
 def find_the_winner(seed: int) -> Task:
     """Ask who gets the Pod: filters first, then scores."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     tainted = Taint(key="dedicated", value="db", effect=dice.choice(["NoSchedule", "PreferNoSchedule"]))
     tolerates = dice.random() < 0.5
     loads = dice.sample([500, 1000, 1500, 2000, 2500], 3)
@@ -256,7 +256,7 @@ _CAUSES: Mapping[str, Callable[[], str]] = {
 
 def diagnose(seed: int) -> Task:
     """From the event to the smallest change that helps."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     cause = list(_CAUSES)[seed % len(_CAUSES)]
     decoys = dice.randrange(1, 3)
     labels = {"disk": "ssd"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from k8smodels.controlplane.node_health import ready_condition
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.runtime import pod_columns
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.self_healing import OWNERS, TROUBLES, Healing, heal
 from k8smodels.scenes.self_healing_loss import loss
 from k8smodels.views.controlplane.board import short_name
@@ -34,7 +34,7 @@ def _outcome(healing: Healing) -> str:
 
 def what_comes_back(seed: int) -> Task:
     """Ask what serves a quarter of an hour after three troubles."""
-    dice = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    dice = dice_of(seed)
     words = {"same": _("the same Pod"), "other": _("another Pod"), "none": _("nothing that serves")}
     all_pairs = [(trouble, owner) for trouble in TROUBLES for owner in OWNERS]
     known = {pair: heal(TROUBLES[pair[0]], OWNERS[pair[1]]) for pair in all_pairs}
@@ -131,7 +131,7 @@ def _stories() -> tuple[_Story, ...]:
 
 def diagnosis(seed: int) -> Task:
     """Show nodes and Pods some time after a node fell silent, and ask what happened."""
-    dice = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    dice = dice_of(seed)
     stories = _stories()
     story = dice.choice(stories)
     moment = loss(story.fault, story.stay, story.back).snapshots[dice.randint(*story.look)]

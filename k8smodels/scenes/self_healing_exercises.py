@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from datetime import timedelta
 
 from k8smodels.api.affinity import Toleration
@@ -19,6 +18,7 @@ from k8smodels.controlplane.node_health import (
 )
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.self_healing_own import TAINTS, leaves_after
 from k8smodels.views.html import bullets, el, join
 from k8smodels.views.services import terminal
@@ -27,10 +27,6 @@ __all__ = ["first_match", "noticed", "pace", "silence"]
 
 _LOOK_SECONDS = 5
 _WATCHED_SECONDS = 655
-
-
-def _dice(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311 (numbers of an exercise)
 
 
 def noticed(renewed_seconds: int) -> tuple[int, int]:
@@ -58,7 +54,7 @@ def _renewal(last: int, at: int) -> int:
 
 def silence(seed: int) -> Task:
     """Ask for the moments of a node that falls silent."""
-    dice = _dice(seed)
+    dice = dice_of(seed)
     renewed = dice.choice([number for number in range(61, 200) if number % 5])
     stay = dice.choice([0, 30, 60, 300])
     seen, unknown = noticed(renewed)
@@ -111,7 +107,7 @@ _STATES = ("Normal", "PartialDisruption", "FullDisruption")
 
 def pace(seed: int) -> Task:
     """Ask how fast the nodes of a zone are given up."""
-    dice = _dice(seed)
+    dice = dice_of(seed)
     size = dice.choice([5, 8, 40, 50, 51, 80, 100])
     silent = dice.choice(sorted({2, 3, size // 2, -(-11 * size // 20), size}))
     state = zone_state(ZoneCount(size - silent, silent))
@@ -155,7 +151,7 @@ def pace(seed: int) -> Task:
 
 def first_match(seed: int) -> Task:
     """Ask which toleration counts."""
-    dice = _dice(seed)
+    dice = dice_of(seed)
     keys = ["node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready", ""]
     times = dice.sample([10, 60, 120, 600, 900], 3)
     chosen = [keys[0], *dice.choices(keys, k=2)]

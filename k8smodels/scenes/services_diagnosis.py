@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -12,6 +11,7 @@ from k8smodels.api.service import Service
 from k8smodels.api.yaml_text import write_documents
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.services import NODES, PLACES, STATES, State, named, pod, service
 from k8smodels.services import reconcile
 from k8smodels.views.frame import Frame
@@ -120,7 +120,7 @@ def puzzle_dump() -> str:
 
 def diagnose(seed: int) -> Task:
     """Show a Service, its Pods and its slices, and ask for the cause."""
-    chance = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    chance = dice_of(seed)
     every = list(faults().values())
     fault = every[seed % len(every)]
     chance.shuffle(every)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import random
-
 from k8smodels.api.service import Service
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.one_object import one_object
 from k8smodels.scenes.services import NODES, PLACES, STATES, named, pod, service, standings, usable_shares
 from k8smodels.scenes.services_dns import conf_of, database_pods, looked_up
@@ -20,7 +19,7 @@ __all__ = ["band_sizes", "finds_peers", "how_many_questions", "which_address", "
 
 def who_is_behind(seed: int) -> Task:
     """Ask who takes connections, and who is listed all the same."""
-    chance = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    chance = dice_of(seed)
     others = [name for name in STATES if name not in (next(iter(STATES)), "its port http is 9090")]
     drawn = [next(iter(STATES)), *chance.sample(others, 2)]
     chance.shuffle(drawn)
@@ -108,7 +107,7 @@ def how_many_questions(seed: int) -> Task:
 
 def which_address(seed: int) -> Task:
     """Ask which addresses of a Service a client knows a way to."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = dice_of(seed)
     kinds = ["ClusterIP", "NodePort", "LoadBalancer", "ClusterIP with externalIPs"]
     kind, client = kinds[seed % len(kinds)], chance.choice(list(ROUTES)[1:] if seed % 2 else list(ROUTES))
     ways = ways_in(stored(kind))
@@ -143,7 +142,7 @@ def which_address(seed: int) -> Task:
 
 def band_sizes(seed: int) -> Task:
     """Ask for the band that is kept for requests, of a range of addresses or of ports."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = dice_of(seed)
     if seed % 2:
         first, size = chance.choice([30000, 31000]), chance.choice([512, 1024, 2048])
         ports = NodePorts.of(f"{first}-{first + size - 1}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 
 from k8smodels.api.kinds import load
@@ -15,6 +14,7 @@ from k8smodels.controlplane.node_health import ready_condition
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.runtime import pod_columns
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.shop import USER
 from k8smodels.views.controlplane.board import nodes_board
 from k8smodels.views.frame import Frame, error_frame
@@ -64,10 +64,6 @@ _LIMITS = Limits(records=20_000, objects=200)
 _RUN_SECONDS = 60.0
 
 
-def _dice(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311 (numbers of an exercise)
-
-
 def _deployment(replicas: int, cpu: str) -> Deployment:
     (item,) = (each for each in load(EXAMPLE) if isinstance(each, Deployment))
     (container,) = item.spec.template.spec.containers
@@ -78,7 +74,7 @@ def _deployment(replicas: int, cpu: str) -> Deployment:
 
 def how_many_fit(seed: int) -> Task:
     """Ask how many Pods find a node, and what it takes to place the rest."""
-    dice = _dice(seed)
+    dice = dice_of(seed)
     nodes, cpu, request_milli, replicas = dice.choice([2, 3]), dice.choice([2, 4]), dice.choice([600, 700, 900]), 20
     cluster = Cluster.of(nodes, cpu=str(cpu), memory="32Gi")
     cluster.create(_deployment(replicas, f"{request_milli}m"))
@@ -207,7 +203,7 @@ _ACTORS = ("deployment-controller", "replicaset-controller", "default-scheduler"
 
 def who_acted(seed: int) -> Task:
     """Ask, for a line of a cluster's journal, who wrote it."""
-    dice = _dice(seed)
+    dice = dice_of(seed)
     cluster = Cluster.of(2, seed=seed + 1)
     cluster.server.create(_deployment(2, "100m"), USER)
     cluster.run(10)

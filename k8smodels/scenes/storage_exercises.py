@@ -14,6 +14,7 @@ from k8smodels.api.storage import PersistentVolume, PersistentVolumeClaim
 from k8smodels.api.storage_objects import claim, persistent_volume, room, storage_class, using
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
+from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.storage import DRIVER, FAST, LOCAL, ZONE, ZONES, attaching_cluster, zonal_nodes
 from k8smodels.scheduling import Cluster, Decision, place, schedule
 from k8smodels.scheduling.plugins.volume_matching import find_matching_volume, mismatch
@@ -37,7 +38,7 @@ def _reasons() -> dict[str, str]:
 
 def which_volume(seed: int) -> Task:
     """Ask which volume on the shelf a claim gets."""
-    dice = random.Random(seed)  # noqa: S311 (numbers of an exercise)
+    dice = dice_of(seed)
     where = dice.choice(zonal_nodes())
     zone = where.labels[ZONE]
     size, many = dice.choice([8, 15, 25]), dice.random() < 0.4
@@ -101,7 +102,7 @@ def _wrong_volume(volume: PersistentVolume, asked: PersistentVolumeClaim, where:
 
 def which_nodes_pass(seed: int) -> Task:
     """Ask where a pod with one bound claim and one that waits can go."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     left = {zone: dice.choice([10, 40, 80, 160]) for zone in ZONES}
     size = dice.choice([20, 50])
     zone = dice.choice([*ZONES, ""])
@@ -154,7 +155,7 @@ def _node_reason(decision: Decision, name: str) -> str:
 
 def count_the_attachments(seed: int) -> Task:
     """Ask how many pods with one volume each fit on two nodes."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     limit, cpu = dice.choice([2, 3, 4, 5]), dice.choice([400, 500, 600, 800, 1300, 1500])
     if limit == 4000 // cpu:
         limit += dice.choice([-1, 1])  # never both at once
@@ -197,7 +198,7 @@ def count_the_attachments(seed: int) -> Task:
 
 def diagnose(seed: int) -> Task:
     """Show the event of a pod with a claim that waits, and ask for the cause."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = dice_of(seed)
     cases = _cases()
     at = seed % len(cases)  # another message each time
     event, cause, look = cases[at]
