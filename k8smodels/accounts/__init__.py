@@ -17,7 +17,6 @@ now and until 1.23. Real tokens are signed and checked in `token.signing`, which
 from k8smodels.accounts.admission import Admitted, admit, admit_ephemeral_containers
 from k8smodels.accounts.controller import AccountsWorld, TokenSettings
 from k8smodels.accounts.rbac import Authorization, Grant, Policy, authorize, can, forbidden_message, who_can
-from k8smodels.accounts.refusals import RefusedError
 from k8smodels.accounts.token import Claims, TokenRequestSpec, Verdict, claims, request_token, verify
 from k8smodels.accounts.users import User, authenticated, service_account_user, user_named
 
@@ -28,7 +27,6 @@ __all__ = [
     "Claims",
     "Grant",
     "Policy",
-    "RefusedError",
     "TokenRequestSpec",
     "TokenSettings",
     "User",

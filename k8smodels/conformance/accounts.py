@@ -12,7 +12,6 @@ from k8smodels.accounts.admission import admit
 from k8smodels.accounts.controller import AccountsWorld, TokenSettings, Write
 from k8smodels.accounts.rbac import Attributes, Authorization, Policy, authorize
 from k8smodels.accounts.rbac.authorizer import aggregate
-from k8smodels.accounts.refusals import RefusedError
 from k8smodels.accounts.secret_data import decoded
 from k8smodels.accounts.token import BindingError, Claims, claims, verify
 from k8smodels.accounts.token.claim_sets import PRIVATE
@@ -21,6 +20,7 @@ from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.node import Namespace, Node
 from k8smodels.api.pod import Pod
 from k8smodels.api.rbac import ClusterRole, ClusterRoleBinding, Role, RoleBinding
+from k8smodels.api.refusals import RefusedError
 from k8smodels.api.service_account import Secret, ServiceAccount
 from k8smodels.conformance.report import JSON
 from k8smodels.conformance.suites import Adapter

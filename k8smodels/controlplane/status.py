@@ -9,24 +9,11 @@ StandardErrorMessage (v1.37)
 from __future__ import annotations
 
 from k8smodels.api.errors import InvalidObject
+from k8smodels.api.refusals import RefusedError
 
 
-class StatusError(ValueError):
-    """A refused request.
-
-    Attributes
-    ----------
-    reason
-        One word, e.g. ``NotFound``; empty for an error that has none.
-    code
-        The HTTP status.
-    message
-        What is said to the client.
-    """
-
-    def __init__(self, reason: str, code: int, message: str) -> None:
-        super().__init__(reason, code, message)
-        self.reason, self.code, self.message = reason, code, message
+class StatusError(RefusedError):
+    """A refused request, as kubectl prints it."""
 
     def __str__(self) -> str:
         if self.reason in ("Invalid", "Timeout"):
@@ -46,14 +33,9 @@ class StatusError(ValueError):
         }
 
 
-def not_found(resource: str, name: str) -> StatusError:
-    """There is no such object."""
-    return StatusError("NotFound", 404, f'{resource} "{name}" not found')
-
-
-def already_exists(resource: str, name: str) -> StatusError:
-    """An object of that name exists."""
-    return StatusError("AlreadyExists", 409, f'{resource} "{name}" already exists')
+forbidden = StatusError.forbidden
+not_found = StatusError.not_found
+already_exists = StatusError.already_exists
 
 
 def conflict(resource: str, name: str) -> StatusError:
@@ -74,11 +56,6 @@ def uid_conflict(resource: str, name: str, wanted: str, found: str) -> StatusErr
         f'Operation cannot be fulfilled on {resource} "{name}": Precondition failed: UID in precondition: {wanted},'
         f" UID in object meta: {found}",
     )
-
-
-def forbidden(resource: str, name: str, why: str) -> StatusError:
-    """Something does not want it, whoever asks."""
-    return StatusError("Forbidden", 403, f'{resource} "{name}" is forbidden: {why}')
 
 
 def invalid(error: InvalidObject) -> StatusError:

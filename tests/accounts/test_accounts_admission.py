@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from k8smodels.accounts.admission import MOUNT_PATH, Admitted, admit, admit_ephemeral_containers
 from k8smodels.accounts.names import generated_name
-from k8smodels.accounts.refusals import RefusedError
 from k8smodels.api.errors import FieldError
 from k8smodels.api.pod import Pod
+from k8smodels.api.refusals import RefusedError
 from k8smodels.api.service_account import ServiceAccount
 
 MIRROR = {"kubernetes.io/config.mirror": "hash"}

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from k8smodels.accounts.controller import AccountsWorld, TokenSettings
-from k8smodels.accounts.refusals import RefusedError
 from k8smodels.accounts.secret_data import decoded, is_token
 from k8smodels.api.errors import FieldError
 from k8smodels.api.kinds import dump, load
 from k8smodels.api.node import Namespace
+from k8smodels.api.refusals import RefusedError
 from k8smodels.api.service_account import Secret, ServiceAccount
 
 SETTINGS = TokenSettings(lambda claims: f"token of {claims['sub']}", b"CA")

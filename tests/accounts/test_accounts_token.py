@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k8smodels.accounts.refusals import RefusedError
 from k8smodels.accounts.token import (
     BoundObjectReference,
     Claims,
@@ -23,6 +22,7 @@ from k8smodels.api.errors import FieldError, InvalidObject
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.node import Node
 from k8smodels.api.pod import Pod
+from k8smodels.api.refusals import RefusedError
 from k8smodels.api.service_account import Secret, ServiceAccount
 
 NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)

@@ -23,8 +23,8 @@ from k8smodels.accounts.admission.secrets import (
 )
 from k8smodels.accounts.admission.volume import VOLUME_PREFIX, mount_token
 from k8smodels.accounts.names import generated_name
-from k8smodels.accounts.refusals import RefusedError, forbidden, not_found
 from k8smodels.api.pod import Pod
+from k8smodels.api.refusals import RefusedError
 from k8smodels.api.service_account import ServiceAccount
 from k8smodels.i18n import _
 
@@ -88,7 +88,7 @@ def admit(pod: Pod, accounts: Iterable[ServiceAccount], *, seed: int = 0) -> Adm
     complete, pull = _with_pull_secrets(with_token, account)
     if enforces_mountable_secrets(account):
         for message in unmountable(complete, account):
-            raise forbidden("pods", pod.name, message)
+            raise RefusedError.forbidden("pods", pod.name, message)
     if not pull and account.image_pull_secrets:
         omissions.append(Omission("spec.imagePullSecrets", _("the pod names its own")))
     return Admitted(complete, account, (*additions, *pull), tuple(omissions))
@@ -110,11 +110,13 @@ def admit_ephemeral_containers(pod: Pod, accounts: Iterable[ServiceAccount]) -> 
 
 def _check_mirror(pod: Pod) -> None:
     if account_fields(pod).account_name:
-        raise forbidden("pods", pod.name, "a mirror pod may not reference service accounts")
+        raise RefusedError.forbidden("pods", pod.name, "a mirror pod may not reference service accounts")
     if any(secret_names(pod)):
-        raise forbidden("pods", pod.name, "a mirror pod may not reference secrets")
+        raise RefusedError.forbidden("pods", pod.name, "a mirror pod may not reference secrets")
     if any(part.service_account_token is not None for _kind, source in volume_sources(pod) for part in source.sources):
-        raise forbidden("pods", pod.name, "a mirror pod may not use ServiceAccountToken volume projections")
+        raise RefusedError.forbidden(
+            "pods", pod.name, "a mirror pod may not use ServiceAccountToken volume projections"
+        )
 
 
 def _with_account(pod: Pod) -> tuple[Pod, tuple[Addition, ...]]:
@@ -134,11 +136,11 @@ def _with_account(pod: Pod) -> tuple[Pod, tuple[Addition, ...]]:
 def _account_of(pod: Pod, accounts: Iterable[ServiceAccount]) -> ServiceAccount:
     name, home = account_fields(pod).account_name, pod.namespace
     if not name:
-        raise forbidden("pods", pod.name, f"no service account specified for pod {home}/{pod.name}")
+        raise RefusedError.forbidden("pods", pod.name, f"no service account specified for pod {home}/{pod.name}")
     found = next((each for each in accounts if (each.namespace, each.name) == (home, name)), None)
     if found is None:
-        missing = not_found("serviceaccount", name)
-        raise forbidden("pods", pod.name, f"error looking up service account {home}/{name}: {missing}")
+        missing = RefusedError.not_found("serviceaccount", name)
+        raise RefusedError.forbidden("pods", pod.name, f"error looking up service account {home}/{name}: {missing}")
     return found
 
 

@@ -10,10 +10,10 @@ from k8smodels.accounts.controller.seen import Seen, TokenSettings, Watched, Wri
 from k8smodels.accounts.controller.service_accounts import sync_namespace
 from k8smodels.accounts.controller.tokens import AccountKey, SecretKey, sync_secret, sync_service_account
 from k8smodels.accounts.controller.tokens_2020 import sync_service_account_2020
-from k8smodels.accounts.refusals import already_exists, not_found
 from k8smodels.accounts.secret_data import decoded, is_token, with_data, with_typed_secrets
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.node import Namespace
+from k8smodels.api.refusals import RefusedError
 from k8smodels.api.service_account import Secret, ServiceAccount
 
 Key = str | AccountKey | SecretKey
@@ -77,7 +77,7 @@ class AccountsWorld:
             A value of a Secret is not base64.
         """
         if key_of(item) in self.seen.objects:
-            raise already_exists(f"{item.kind.lower()}s", item.name)
+            raise RefusedError.already_exists(f"{item.kind.lower()}s", item.name)
         return self._after("create", item)
 
     def update(self, item: Watched) -> AccountsWorld:
@@ -91,7 +91,7 @@ class AccountsWorld:
             A value of a Secret is not base64.
         """
         if key_of(item) not in self.seen.objects:
-            raise not_found(f"{item.kind.lower()}s", item.name)
+            raise RefusedError.not_found(f"{item.kind.lower()}s", item.name)
         return self._after("update", item)
 
     def delete(self, kind: str, namespace: str, name: str) -> AccountsWorld:
@@ -104,7 +104,7 @@ class AccountsWorld:
         """
         item = self.seen.objects.get((kind, namespace, name))
         if item is None:
-            raise not_found(f"{kind.lower()}s", name)
+            raise RefusedError.not_found(f"{kind.lower()}s", name)
         return self._after("delete", item)
 
     def _after(self, verb: str, item: Watched) -> AccountsWorld:

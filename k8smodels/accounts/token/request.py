@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from k8smodels.accounts.admission.fields import account_fields
-from k8smodels.accounts.refusals import RefusedError, not_found
 from k8smodels.accounts.secret_data import with_typed_secrets
 from k8smodels.accounts.token.claim_sets import Claims, claims
 from k8smodels.api.errors import FieldError, InvalidObject, invalid
@@ -23,6 +22,7 @@ from k8smodels.api.gotext import quote
 from k8smodels.api.meta import KubernetesObject, ObjectMeta
 from k8smodels.api.node import Node
 from k8smodels.api.pod import Pod
+from k8smodels.api.refusals import RefusedError
 from k8smodels.api.service_account import Secret, ServiceAccount
 from k8smodels.api.structure import Struct, struct
 
@@ -164,7 +164,7 @@ def _bound_to(
     namespace = "" if ref.kind == "Node" else account.namespace
     item = _find(objects, ref.kind, namespace, ref.name)
     if not isinstance(item, Pod | Secret | Node):
-        raise not_found(f"{ref.kind.lower()}s", ref.name)
+        raise RefusedError.not_found(f"{ref.kind.lower()}s", ref.name)
     if isinstance(item, Pod) and account_fields(item).account_name != account.name:
         name = quote(account.name)
         message = f"cannot bind token for serviceaccount {name} to pod running with different serviceaccount name."
