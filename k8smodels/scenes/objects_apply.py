@@ -16,7 +16,7 @@ from k8smodels.controlplane.field_owners import ApplyConflict, Owned, Path, appl
 from k8smodels.controlplane.kubectl.merge import three_way_merge
 from k8smodels.i18n import _
 from k8smodels.runtime import pod_columns
-from k8smodels.scenes.objects import LAST_APPLIED, USER
+from k8smodels.scenes.objects import LAST_APPLIED, USER, WEB
 from k8smodels.views.controlplane.answers import printed
 from k8smodels.views.frame import Frame
 from k8smodels.views.html import Html, el, join
@@ -139,24 +139,9 @@ def _value(value: Any) -> str:
 
 # Two writers.
 
-AUTOSCALED = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: web
-spec:
-  replicas: 3
-  selector:
-    matchLabels: {app: web}
-  template:
-    metadata:
-      labels: {app: web}
-    spec:
-      containers:
-      - name: server
-        image: web:1
-        resources:
-          requests: {cpu: 100m}
+AUTOSCALED = f"""\
+{WEB}        resources:
+          requests: {{cpu: 100m}}
 """
 AUTOSCALER = """\
 apiVersion: autoscaling/v2
