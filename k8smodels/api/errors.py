@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
+from k8smodels.api.gotext import quote
+
 _NO_VALUE = object()
 
 
@@ -111,8 +113,23 @@ def duplicate(path: str, value: object) -> FieldError:
 
 def unsupported(path: str, value: object, supported: Iterable[str]) -> FieldError:
     """A value outside a fixed set; the message lists the set."""
-    words = ", ".join(json.dumps(word) for word in sorted(supported))
-    return FieldError(path, "Unsupported value", value, f"supported values: {words}")
+    return unsupported_in_order(path, value, sorted(supported))
+
+
+def unsupported_in_order(path: str, value: object, supported: Iterable[str]) -> FieldError:
+    """As `unsupported`, where the API server lists the set in an order of its own."""
+    return FieldError(path, "Unsupported value", value, f"supported values: {', '.join(map(quote, supported))}")
+
+
+def aggregate_text(problems: Iterable[object]) -> str:
+    """Several errors in one text, as Kubernetes writes them: each once, in brackets if there is more than one.
+
+    References
+    ----------
+    staging/src/k8s.io/apimachinery/pkg/util/errors/errors.go, aggregate.Error (v1.37)
+    """
+    different = list(dict.fromkeys(map(str, problems)))
+    return different[0] if len(different) == 1 else f"[{', '.join(different)}]"
 
 
 def _shown(value: object) -> str:

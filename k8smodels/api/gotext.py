@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 
 INT64_MAX = 2**63 - 1
 INT64_MIN = -(2**63)
@@ -59,6 +60,11 @@ def parse_int(text: str) -> int:
 def quote(text: str) -> str:
     """`text` in double quotes, as ``%q`` prints it."""
     return '"' + "".join(_escaped(char) for char in text) + '"'
+
+
+def quote_list(words: Iterable[str]) -> str:
+    """Texts as Go's ``%q`` prints a slice of them."""
+    return f"[{' '.join(map(quote, words))}]"
 
 
 def marshal(value: object) -> str:

@@ -238,3 +238,8 @@ _SCALARS: dict[Any, tuple[Load, Dump]] = {
     bool: (_boolean, _same),
     Quantity: (_quantity, str),
 }
+
+
+def mappings(value: object) -> list[Mapping[str, Any]]:
+    """The maps in `value`, if it is a list: what of raw JSON may be read as objects."""
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []

@@ -31,6 +31,11 @@ class ControllerSpec(Struct):
     selector: LabelSelector | None = None
     template: PodTemplateSpec = PodTemplateSpec()
 
+    @property
+    def wanted_replicas(self) -> int:
+        """`replicas`, 1 where it is not set."""
+        return 1 if self.replicas is None else self.replicas
+
 
 @struct
 class Controller(KubernetesObject):

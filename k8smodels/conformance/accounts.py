@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from k8smodels.accounts.admission import admit
 from k8smodels.accounts.controller import AccountsWorld, TokenSettings, Write
 from k8smodels.accounts.rbac import Attributes, Authorization, Policy, authorize
-from k8smodels.accounts.rbac.authorizer import aggregate
 from k8smodels.accounts.secret_data import decoded
 from k8smodels.accounts.token import BindingError, Claims, claims, verify
 from k8smodels.accounts.token.claim_sets import PRIVATE
 from k8smodels.accounts.users import User
+from k8smodels.api.errors import aggregate_text
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.node import Namespace, Node
 from k8smodels.api.pod import Pod
@@ -70,7 +70,7 @@ def _shown(answer: Authorization) -> JSON:
     if not answer.allowed and answer.dangling:
         # the recorded authorizer looked roles up in a list, whose error does not say which role
         kinds = (binding.role_ref.kind.lower() for binding in answer.dangling)
-        reason = f"RBAC: {aggregate(f'{kind} not found' for kind in kinds)}"
+        reason = f"RBAC: {aggregate_text(f'{kind} not found' for kind in kinds)}"
     return {"allowed": answer.allowed} | ({"reason": reason} if reason else {})
 
 

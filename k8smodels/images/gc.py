@@ -11,6 +11,7 @@ import math
 from collections.abc import Collection, Iterable, Sequence
 
 from k8smodels.api.durations import SECOND_NS, format_duration
+from k8smodels.api.errors import aggregate_text
 from k8smodels.api.gotext import INT64_MAX
 from k8smodels.images.gc_records import (
     GarbageCollection,
@@ -142,8 +143,7 @@ class _Pass:
 
     def aggregate(self) -> str:
         """Several errors as one text (k8s.io/apimachinery/pkg/util/errors)."""
-        problems = list(dict.fromkeys(self.problems))
-        return problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
+        return aggregate_text(self.problems)
 
     def deletion_error(self, to_free_bytes: int, freed_bytes: int) -> str | None:
         """What the pass reports if an image could not be removed."""

@@ -23,7 +23,6 @@ from k8smodels.workloads.deployment.fenceposts import (
     max_surge,
     max_unavailable,
     min_available,
-    wanted_replicas,
 )
 from k8smodels.workloads.deployment.status import is_complete
 
@@ -169,7 +168,7 @@ def update(surge: str, unavailable: str, replicas: int, start: int) -> Frame:
 
 def arithmetic(item: Deployment) -> str:
     """The two limits as sums."""
-    wanted, surge, missing = wanted_replicas(item.spec), max_surge(item.spec), max_unavailable(item.spec)
+    wanted, surge, missing = item.spec.wanted_replicas, max_surge(item.spec), max_unavailable(item.spec)
     words = _("At most {wanted} + {surge} = **{most}** pods, at least {wanted} − {missing} = **{least}** available.")
     return words.format(wanted=wanted, surge=surge, missing=missing, most=wanted + surge, least=wanted - missing)
 
@@ -187,7 +186,7 @@ def chart(run: Rolled, end_seconds: float) -> Html:
     return rollout_chart(
         run.counts,
         1.04 * end_seconds + 0.2,
-        at_most=wanted_replicas(spec) + max_surge(spec) if limited else None,
+        at_most=spec.wanted_replicas + max_surge(spec) if limited else None,
         at_least=min_available(spec) if limited else None,
         says=says,
     )

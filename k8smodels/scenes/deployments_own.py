@@ -31,7 +31,7 @@ from k8smodels.views.frame import Frame
 from k8smodels.views.html import join
 from k8smodels.views.services import terminal
 from k8smodels.workloads.deployment.conditions import condition_of
-from k8smodels.workloads.deployment.fenceposts import is_rolling_update, wanted_replicas
+from k8smodels.workloads.deployment.fenceposts import is_rolling_update
 from k8smodels.workloads.deployment.world import image_of
 
 _TEMPLATE = """\
@@ -92,7 +92,7 @@ def checked(text: str) -> Deployment:
         The API server refuses it, or it is too large or too patient for a figure.
     """
     item = cast("Deployment", Cluster().create(one_object(text, Deployment)))
-    if not 1 <= wanted_replicas(item.spec) <= MOST_REPLICAS or not item.spec.template.spec.containers:
+    if not 1 <= item.spec.wanted_replicas <= MOST_REPLICAS or not item.spec.template.spec.containers:
         raise ValueError(_("The figure takes 1 to {n} replicas of at least one container.").format(n=MOST_REPLICAS))
     if item.spec.paused:
         raise ValueError(_("This Deployment is paused: nothing would happen."))
@@ -194,7 +194,7 @@ def shop_check(text: str) -> str:
     """Say in one sentence whether the Deployment in `text` does what the exercise asks for."""
     try:
         item = checked(text)
-        if wanted_replicas(item.spec) != ASKED:
+        if item.spec.wanted_replicas != ASKED:
             return _("Not yet: {n} replicas are asked for.").format(n=ASKED)
         good, bad = tried(text, "good").rolled, tried(text, "late")
     except ValueError as error:

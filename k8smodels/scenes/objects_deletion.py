@@ -149,7 +149,7 @@ def _deletion(policy: PropagationPolicy, holds: bool) -> _Scenario:
     cluster.apply(NOTES)
     cluster.server.patch("ConfigMap", "default", "notes", lambda item: _owned(item, cluster), USER)
     if holds:
-        cluster.server.patch("Pod", "default", cluster.pods()[0].name, _held, USER)
+        cluster.server.patch("Pod", "default", cluster.pods()[0].name, held, USER)
     cluster.run(1)
     start, number = cluster.seconds, len(cluster.journal)
     cluster.server.delete("Deployment", "default", "web", USER, policy=policy)
@@ -178,7 +178,8 @@ def _owned(item: KubernetesObject, cluster: Cluster) -> KubernetesObject:
     return replace(item, metadata=replace(item.metadata, owner_references=(reference,)))
 
 
-def _held(item: KubernetesObject) -> KubernetesObject:
+def held(item: KubernetesObject) -> KubernetesObject:
+    """`item` with a finalizer that nobody takes off."""
     return replace(item, metadata=replace(item.metadata, finalizers=(BACKUP,)))
 
 
@@ -244,7 +245,7 @@ def _emptied(holds: bool) -> tuple[Cluster, float]:
     cluster.apply(WEB.replace("replicas: 3", "replicas: 2"), namespace="shop")
     cluster.apply(NOTES, namespace="shop")
     if holds:
-        cluster.server.patch("ConfigMap", "shop", "notes", _held, USER)
+        cluster.server.patch("ConfigMap", "shop", "notes", held, USER)
     cluster.run(10)
     start = cluster.seconds
     cluster.delete("namespace", "shop", wait=False)

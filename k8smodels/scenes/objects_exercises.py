@@ -18,7 +18,7 @@ from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.scenes.dice import dice_of
 from k8smodels.scenes.objects import SENT, USER, WEB
-from k8smodels.scenes.objects_deletion import BACKUP, NOTES
+from k8smodels.scenes.objects_deletion import BACKUP, NOTES, held
 from k8smodels.views.html import bullets, el, inline, join
 from k8smodels.views.tables import table
 
@@ -158,9 +158,6 @@ def what_is_left(seed: int) -> Task:
 
     def owned(item: KubernetesObject) -> KubernetesObject:
         return replace(item, metadata=replace(item.metadata, owner_references=(reference,)))
-
-    def held(item: KubernetesObject) -> KubernetesObject:
-        return replace(item, metadata=replace(item.metadata, finalizers=(BACKUP,)))
 
     cluster.server.patch("ConfigMap", "default", "notes", owned, USER)
     if holds:

@@ -8,7 +8,7 @@ from itertools import groupby
 from k8smodels.api.endpoint_slice import EndpointSlice
 from k8smodels.api.node import Node
 from k8smodels.api.pod import Pod
-from k8smodels.controlplane.node_health import ready_condition
+from k8smodels.controlplane.node_health import is_node_ready
 from k8smodels.i18n import _
 from k8smodels.runtime import pod_columns
 from k8smodels.scenes.self_healing_loss import END, Loss, answered, loss
@@ -75,8 +75,7 @@ def _spans(word: Callable[[int], Word], at: int) -> list[Span]:
 
 def _node_word(lost: Loss, at: int) -> Word:
     item = lost.snapshots[at].get(Node, lost.node)
-    ready = ready_condition(item) if item else None
-    return ("well", "Ready") if ready and ready.status == "True" else ("bad", "NotReady")
+    return ("well", "Ready") if item and is_node_ready(item) else ("bad", "NotReady")
 
 
 def _taint_word(lost: Loss, at: int) -> Word:

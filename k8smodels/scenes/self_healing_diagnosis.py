@@ -11,7 +11,7 @@ from k8smodels.api.pod import Pod
 from k8smodels.api.times import parse_time
 from k8smodels.controlplane import Snapshot
 from k8smodels.controlplane.clock import START
-from k8smodels.controlplane.node_health import ready_condition
+from k8smodels.controlplane.node_health import is_node_ready, ready_condition
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.runtime import pod_columns
@@ -193,8 +193,7 @@ def _shown(moment: Snapshot) -> Html:
 
 
 def _node_status(item: Node) -> str:
-    ready = ready_condition(item)
-    return "Ready" if ready and ready.status == "True" else "NotReady"
+    return "Ready" if is_node_ready(item) else "NotReady"
 
 
 def _pod_row(moment: Snapshot, pod: Pod) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from k8smodels.controlplane.node_health import (
     ZoneState,
     disruption,
     eviction_rate,
-    ready_condition,
+    is_node_ready,
 )
 from k8smodels.i18n import _
 from k8smodels.views.frame import Frame
@@ -66,12 +66,7 @@ def tainted(size: int, silent: int, other_silent: int) -> tuple[int, ...]:
 
 
 def _is_noticed(cluster: Cluster) -> bool:
-    return any(not _is_ready(item) for item in cluster.snapshot().of(Node))
-
-
-def _is_ready(item: Node) -> bool:
-    ready = ready_condition(item)
-    return ready is not None and ready.status == "True"
+    return any(not is_node_ready(item) for item in cluster.snapshot().of(Node))
 
 
 def _evicts(item: Node) -> bool:

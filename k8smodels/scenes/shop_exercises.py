@@ -10,7 +10,7 @@ from k8smodels.api.pod import Pod
 from k8smodels.api.quantity import Quantity
 from k8smodels.api.workload import Deployment
 from k8smodels.controlplane import Cluster, Limits, SimulationLimit
-from k8smodels.controlplane.node_health import ready_condition
+from k8smodels.controlplane.node_health import is_node_ready
 from k8smodels.explore import Step, Task
 from k8smodels.i18n import _
 from k8smodels.runtime import pod_columns
@@ -251,7 +251,7 @@ def own_application(text: str) -> Frame:
         return error_frame(ValueError(str(error)))
     moment = cluster.snapshot()
     rows = [
-        (item.name, f"{item.status.ready_replicas}/{_wanted(item)}", item.status.updated_replicas)
+        (item.name, f"{item.status.ready_replicas}/{item.spec.wanted_replicas}", item.status.updated_replicas)
         for item in moment.of(Deployment)
     ]
     pods = [(pod.name, pod.spec.node_name or "–", pod_columns(pod).status) for pod in moment.of(Pod)]
@@ -262,7 +262,7 @@ def own_application(text: str) -> Frame:
     waiting = [pod for pod in moment.of(Pod) if not pod.spec.node_name]
     messages = {condition.message for pod in waiting for condition in pod.status.conditions if condition.message}
     parts += [el("p", message, class_="msg") for message in sorted(messages)]
-    ready_nodes = sum(_is_ready(item) for item in moment.of(Node))
+    ready_nodes = sum(is_node_ready(item) for item in moment.of(Node))
     says = _("After {seconds} s: {pods} Pods on {nodes} nodes, {waiting} without a node.")
     return Frame(
         join(parts),
@@ -274,12 +274,3 @@ def refusals(told: str) -> str:
     """The lines of ``kubectl apply`` that are no successes."""
     done = (" created", " configured", " unchanged")
     return "\n".join(line for line in told.splitlines() if not line.endswith(done))
-
-
-def _wanted(item: Deployment) -> int:
-    return 1 if item.spec.replicas is None else item.spec.replicas
-
-
-def _is_ready(item: Node) -> bool:
-    ready = ready_condition(item)
-    return ready is not None and ready.status == "True"

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from k8smodels.api.errors import aggregate_text
 from k8smodels.scheduling.configuration_args import Args, arg_errors
 from k8smodels.scheduling.configuration_types import POINTS, KubeSchedulerProfile, PluginEntry, PluginSet
-from k8smodels.scheduling.configuration_validation import aggregate
 from k8smodels.scheduling.profile import DEFAULT, Profile
 
 _FILTERS = (
@@ -187,7 +187,7 @@ def _check_args(args: Args) -> None:
     for name, value in args.items():
         errors = list(arg_errors(value))
         if errors:
-            raise _Refused(f'initializing plugin "{name}": {aggregate(errors)}')
+            raise _Refused(f'initializing plugin "{name}": {aggregate_text(errors)}')
 
 
 def _check_exists(point: str, name: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from k8smodels.api.errors import FieldError, duplicate, invalid, required
+from k8smodels.api.errors import FieldError, aggregate_text, duplicate, invalid, required
 from k8smodels.scheduling.configuration_args import Args, arg_errors
 from k8smodels.scheduling.configuration_types import (
     POINTS,
@@ -41,13 +41,7 @@ class ConfigurationError(ValueError):
         self.errors = tuple(errors)
 
     def __str__(self) -> str:
-        return aggregate(self.errors)
-
-
-def aggregate(errors: Sequence[FieldError]) -> str:
-    """One error by itself, several in brackets, equal ones once."""
-    texts = list(dict.fromkeys(map(str, errors)))
-    return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
+        return aggregate_text(self.errors)
 
 
 def validate_configuration(written: KubeSchedulerConfiguration, args: Sequence[Args]) -> None:

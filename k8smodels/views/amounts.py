@@ -18,9 +18,9 @@ def resource_amount(resource: str, amount: int) -> str:
     ('3.5', '0.5', '7')
     """
     if resource == "cpu":
-        return _short(amount / 1000)
+        return short(amount / 1000)
     if resource in ("memory", "ephemeral-storage") or resource.startswith("hugepages-"):
-        return _short(amount / _GI)
+        return short(amount / _GI)
     return str(amount)
 
 
@@ -40,5 +40,6 @@ def percent(part: int, whole: int) -> int:
     return min(100, max(1, round(100 * part / whole)))
 
 
-def _short(number: float) -> str:
+def short(number: float) -> str:
+    """With two places at most."""
     return f"{number:.2f}".rstrip("0").rstrip(".")

@@ -10,13 +10,14 @@ plugin/pkg/auth/authorizer/rbac/rbac.go: Authorize; pkg/registry/rbac/validation
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from k8smodels.accounts.rbac.policy import Binding, Policy, RoleNotFoundError, applies_to, describe, subjects_of
 from k8smodels.accounts.rbac.requests import Attributes, attributes_of
 from k8smodels.accounts.rbac.rules import rule_allows
 from k8smodels.accounts.users import User
+from k8smodels.api.errors import aggregate_text
 from k8smodels.api.rbac import PolicyRule, Subject
 
 
@@ -70,7 +71,7 @@ class Authorization:
         """The reason in the API server's words; a refusal has one only where roles were not found."""
         if self.grant:
             return f"RBAC: allowed by {self.grant}"
-        return f"RBAC: {aggregate(self.errors)}" if self.errors else ""
+        return f"RBAC: {aggregate_text(self.errors)}" if self.errors else ""
 
 
 def authorize(policy: Policy, user: User, request: Attributes) -> Authorization:
@@ -129,9 +130,3 @@ def who_can(policy: Policy, verb: str, target: str, *, namespace: str = "", name
     """Everybody who may do it, and why: the inverse of `can`. Errors as there."""
     request = attributes_of(verb, target, namespace=namespace, name=name)
     return tuple(grants(policy, request))
-
-
-def aggregate(messages: Iterable[str]) -> str:
-    """Several errors in one text, as Kubernetes writes them: each once, in brackets if there is more than one."""
-    different = list(dict.fromkeys(messages))
-    return different[0] if len(different) == 1 else f"[{', '.join(different)}]"

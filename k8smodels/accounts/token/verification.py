@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from k8smodels.accounts.secret_data import with_typed_secrets
 from k8smodels.accounts.token.claim_sets import Claims, PublicClaims, Ref
 from k8smodels.accounts.users import User, service_account_user
-from k8smodels.api.gotext import quote
+from k8smodels.api.gotext import quote, quote_list
 from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.times import parse_optional_time
 from k8smodels.i18n import _
@@ -120,11 +120,7 @@ def _checks(claims: Claims, objects: Objects, now: datetime, audiences: Sequence
 def _audience_problem(own: Sequence[str], accepted: Sequence[str]) -> str:
     if not own or not accepted or set(own) & set(accepted):
         return ""
-    return f"token audiences {_list(own)} is invalid for the target audiences {_list(accepted)}"
-
-
-def _list(words: Sequence[str]) -> str:
-    return f"[{' '.join(map(quote, words))}]"
+    return f"token audiences {quote_list(own)} is invalid for the target audiences {quote_list(accepted)}"
 
 
 def _time_problem(public: PublicClaims, now: datetime) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from k8smodels.api.errors import FieldError, forbidden, invalid, required
+from k8smodels.api.errors import FieldError, forbidden, invalid, required, unsupported_in_order
 from k8smodels.api.selectors import LabelSelector
 from k8smodels.api.workload import (
     Controller,
@@ -33,7 +33,6 @@ from k8smodels.controlplane.admission.rules import (
     shown_selector,
     template_errors,
     unchanged,
-    unsupported_of,
 )
 from k8smodels.network.policy.validation import selector_errors
 
@@ -114,7 +113,7 @@ def _pods_errors(item: Controller) -> Iterator[FieldError]:
 def _only_always(item: Controller) -> Iterator[FieldError]:
     policy = item.spec.template.spec.restart_policy
     if policy not in ("", "Always"):
-        yield unsupported_of("spec.template.spec.restartPolicy", policy, ("Always",))
+        yield unsupported_in_order("spec.template.spec.restartPolicy", policy, ("Always",))
 
 
 def _strategy_errors(strategy: DeploymentStrategy, path: str) -> Iterator[FieldError]:
@@ -122,7 +121,7 @@ def _strategy_errors(strategy: DeploymentStrategy, path: str) -> Iterator[FieldE
     surge, unavailable = (limits.max_surge or 0, limits.max_unavailable or 0) if limits else (None, None)
     if strategy.type not in _STRATEGIES:
         shown = None if limits is None else {"MaxUnavailable": unavailable, "MaxSurge": surge}
-        yield unsupported_of(path, {"Type": strategy.type, "RollingUpdate": shown}, _STRATEGIES)
+        yield unsupported_in_order(path, {"Type": strategy.type, "RollingUpdate": shown}, _STRATEGIES)
     elif strategy.type == "Recreate":
         if limits is not None:
             told = "may not be specified when strategy `type` is 'Recreate'"

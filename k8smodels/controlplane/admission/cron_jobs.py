@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 
 from k8smodels.api.batch import CronJob
-from k8smodels.api.errors import FieldError, invalid, required
+from k8smodels.api.errors import FieldError, invalid, required, unsupported_in_order
 from k8smodels.controlplane.admission.jobs import job_spec_errors, selector_of
-from k8smodels.controlplane.admission.rules import not_negative, shown_selector, unsupported_of
+from k8smodels.controlplane.admission.rules import not_negative, shown_selector
 from k8smodels.workloads.cron.fields import ScheduleError
 from k8smodels.workloads.cron.schedule import parse_schedule
 from k8smodels.workloads.cron.zones import UnknownTimeZone, load_zone
@@ -33,7 +33,7 @@ def cron_job_errors(cron_job: CronJob, before: CronJob | None = None) -> Iterato
         yield from _zone_errors(spec.time_zone)
     known = ("Allow", "Forbid", "Replace")
     if spec.concurrency_policy not in known:
-        yield unsupported_of("spec.concurrencyPolicy", spec.concurrency_policy, known)
+        yield unsupported_in_order("spec.concurrencyPolicy", spec.concurrency_policy, known)
     template = spec.job_template.spec
     yield from (error.within("spec.jobTemplate") for error in job_spec_errors(template))
     selector = selector_of(template)
@@ -41,7 +41,7 @@ def cron_job_errors(cron_job: CronJob, before: CronJob | None = None) -> Iterato
         told = "`selector` will be auto-generated"
         yield invalid("spec.jobTemplate.spec.selector", shown_selector(selector), told)
     if template.unknown.get("manualSelector") is True:
-        yield unsupported_of("spec.jobTemplate.spec.manualSelector", True, ("nil", "false"))
+        yield unsupported_in_order("spec.jobTemplate.spec.manualSelector", True, ("nil", "false"))
     yield from not_negative("spec.successfulJobsHistoryLimit", spec.successful_jobs_history_limit)
     yield from not_negative("spec.failedJobsHistoryLimit", spec.failed_jobs_history_limit)
     if before is None and len(cron_job.name) > MAX_CRON_JOB_NAME:

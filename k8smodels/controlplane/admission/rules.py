@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from k8smodels.api.affinity import Taint
-from k8smodels.api.errors import FieldError, InvalidObject, invalid, required
-from k8smodels.api.gotext import NumberError, parse_int, quote
+from k8smodels.api.errors import FieldError, InvalidObject, invalid, required, unsupported_in_order
+from k8smodels.api.gotext import NumberError, parse_int
 from k8smodels.api.label_syntax import label_key_problems, label_value_problems
 from k8smodels.api.meta import ObjectMeta
 from k8smodels.api.pod import Pod, PodSpec, PodTemplateSpec
@@ -40,11 +40,6 @@ def not_negative(path: str, value: int | None) -> Iterator[FieldError]:
     """An amount that may be left out, but not be below 0."""
     if value is not None and value < 0:
         yield invalid(path, value, NOT_NEGATIVE)
-
-
-def unsupported_of(path: str, value: object, known: Sequence[str]) -> FieldError:
-    """A value outside a fixed set, which the message lists in the API server's order."""
-    return FieldError(path, "Unsupported value", value, f"supported values: {', '.join(map(quote, known))}")
 
 
 def amount_or_percent(path: str, value: int | str) -> Iterator[FieldError]:
@@ -123,7 +118,7 @@ def pod_spec_errors(spec: PodSpec) -> Iterator[FieldError]:
     yield from (error for error in errors if error.path.startswith(_BEFORE_POLICY))
     known = ("Always", "OnFailure", "Never")
     if spec.restart_policy not in ("", *known):
-        yield unsupported_of("spec.restartPolicy", spec.restart_policy, known)
+        yield unsupported_in_order("spec.restartPolicy", spec.restart_policy, known)
     yield from later
 
 
@@ -138,7 +133,7 @@ def taint_errors(taints: Sequence[Taint]) -> Iterator[FieldError]:
         if not taint.effect:
             yield required(f"{path}.effect")
         elif taint.effect not in _EFFECTS:
-            yield unsupported_of(f"{path}.effect", taint.effect, _EFFECTS)
+            yield unsupported_in_order(f"{path}.effect", taint.effect, _EFFECTS)
         if (taint.key, taint.effect) in seen:
             shown = {"Key": taint.key, "Value": taint.value, "Effect": taint.effect, "TimeAdded": None}
             yield FieldError(path, "Duplicate value", shown, "taints must be unique by key and effect pair")

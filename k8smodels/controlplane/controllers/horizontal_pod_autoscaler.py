@@ -72,7 +72,7 @@ class HorizontalPodAutoscalerController(Controller):
             resource = f"{target.kind.lower()}s.apps"
             self.event(item, FAILED_TO_GET_SCALE, f'{resource} "{target.name}" not found', warning=True)
             return
-        before = 1 if deployment.spec.replicas is None else deployment.spec.replicas
+        before = deployment.spec.wanted_replicas
         memory = self._memories.get(item.metadata.uid, Memory())
         result = reconcile(item, memory, before, self._pods_of(deployment), self._metrics.samples(), self.clock.now)
         self._memories[item.metadata.uid] = result.memory

@@ -102,7 +102,7 @@ class ReplicaSetController(Controller):
             self.queue.add_after(key, self.process.timing.watch_seconds, because)
             return
         counts = self._counts_of(item)
-        too_many = counts.living > (1 if item.spec.replicas is None else item.spec.replicas)
+        too_many = counts.living > item.spec.wanted_replicas
         pods = self._pods.owned_by(item.metadata.uid) if too_many else ()
         related = self._related(item) if too_many else ()
         result = sync_replica_set(item, pods, related, self.clock.now, counts)

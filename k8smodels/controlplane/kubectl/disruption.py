@@ -21,7 +21,6 @@ from k8smodels.api.policy import PodDisruptionBudget, PodDisruptionBudgetStatus
 from k8smodels.api.selectors import as_selector
 from k8smodels.api.workload import Deployment, ReplicaSet, StatefulSet
 from k8smodels.controlplane.kubectl.call import USER, Call
-from k8smodels.controlplane.kubectl.tables.workloads import wanted
 from k8smodels.controlplane.status import StatusError
 from k8smodels.controlplane.store import Store
 from k8smodels.workloads.readiness import is_ready
@@ -99,7 +98,7 @@ def _expected(budget: PodDisruptionBudget, pods: Sequence[Pod], store: Store) ->
 def _scale(pods: Sequence[Pod], store: Store) -> int:
     """The sizes of the pods' controllers together."""
     found = {item.metadata.uid: item for pod in pods if (item := _controller(pod, store)) is not None}
-    return sum(wanted(item) for item in found.values())
+    return sum(item.spec.wanted_replicas for item in found.values())
 
 
 def _controller(item: KubernetesObject, store: Store) -> Deployment | ReplicaSet | StatefulSet | None:

@@ -11,11 +11,6 @@ def mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def mappings(value: Any) -> list[Mapping[str, Any]]:
-    """The maps in `value`, if it is a list."""
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
-
-
 def text(value: Any) -> str:
     """`value` as text; nothing for what is not there."""
     return "" if value is None else str(value)

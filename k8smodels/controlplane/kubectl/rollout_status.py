@@ -20,7 +20,6 @@ from k8smodels.controlplane.kubectl.describe.writer import Writer
 from k8smodels.controlplane.kubectl.errors import KubectlError
 from k8smodels.controlplane.kubectl.output_formats import name_of
 from k8smodels.controlplane.kubectl.rollout import deployment_of, found_for
-from k8smodels.controlplane.kubectl.tables.workloads import wanted
 from k8smodels.controlplane.kubectl.tabwriter import align
 from k8smodels.workloads.deployment.conditions import condition_of
 from k8smodels.workloads.deployment.revisions import revision
@@ -73,7 +72,7 @@ def _progress(item: Deployment, wanted_revision: int) -> tuple[str, bool]:
     if wanted_revision > 0 and revision(item) != wanted_revision:
         numbers = f"({wanted_revision}) is different from the running revision ({revision(item)})"
         raise KubectlError(f"desired revision {numbers}")
-    state, size, name = item.status, wanted(item), quote(item.name)
+    state, size, name = item.status, item.spec.wanted_replicas, quote(item.name)
     if item.metadata.generation > state.observed_generation:
         return "Waiting for deployment spec update to be observed...", False
     progressing = condition_of(state, "Progressing")

@@ -17,7 +17,6 @@ from k8smodels.controlplane.kubectl.call import USER, Call
 from k8smodels.controlplane.kubectl.errors import KubectlError
 from k8smodels.controlplane.kubectl.find import find_named
 from k8smodels.controlplane.kubectl.output_formats import name_of
-from k8smodels.controlplane.kubectl.tables.workloads import wanted
 from k8smodels.controlplane.status import StatusError
 
 
@@ -42,8 +41,8 @@ def scale(call: Call) -> Iterator[str]:
     for resource, item in found:
         if not isinstance(item, Deployment | ReplicaSet | StatefulSet):
             raise StatusError("NotFound", 404, "the server could not find the requested resource")
-        if expected not in (-1, wanted(item)):
-            raise KubectlError(f"Expected replicas to be {expected}, was {wanted(item)}")
+        if expected not in (-1, item.spec.wanted_replicas):
+            raise KubectlError(f"Expected replicas to be {expected}, was {item.spec.wanted_replicas}")
         key = (resource.kind, item.metadata.namespace, item.name)
         call.server.patch(*key, lambda stored: _sized(stored, replicas), USER, f"{replicas} replicas")
         yield f"{name_of(item, resource)} scaled"

@@ -12,7 +12,7 @@ Left out: the conflicts and retries of real writes, and the labels of nodes that
 from k8smodels.controlplane.node_health.disruptions import Disruption, disruption
 from k8smodels.controlplane.node_health.evictions import Eviction, first_clock, taint_eviction
 from k8smodels.controlplane.node_health.flags import Flags
-from k8smodels.controlplane.node_health.health import NodeHealth, Observation, observe, ready_condition
+from k8smodels.controlplane.node_health.health import NodeHealth, Observation, is_node_ready, observe, ready_condition
 from k8smodels.controlplane.node_health.monitor import MonitorPass, MonitorState, marks_new_pod, monitor_node_health
 from k8smodels.controlplane.node_health.no_execute import NODE_EVICTION_PERIOD, NoExecutePass, no_execute_pass
 from k8smodels.controlplane.node_health.queue import TokenBucket, ZoneQueue
@@ -48,6 +48,7 @@ __all__ = [
     "disruption",
     "eviction_rate",
     "first_clock",
+    "is_node_ready",
     "marked_not_ready",
     "marks_new_pod",
     "monitor_node_health",

@@ -64,6 +64,12 @@ def ready_condition(node: Node) -> NodeCondition | None:
     return next((each for each in node.status.conditions if each.type == "Ready"), None)
 
 
+def is_node_ready(node: Node) -> bool:
+    """Whether the condition ``Ready`` of `node` is True."""
+    ready = ready_condition(node)
+    return ready is not None and ready.status == "True"
+
+
 def observe(
     node: Node, before: NodeHealth | None, renew_time: datetime | None, now: datetime, flags: Flags
 ) -> Observation:

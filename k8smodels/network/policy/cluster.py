@@ -11,6 +11,7 @@ from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.network_policy import NetworkPolicy
 from k8smodels.api.node import Namespace, Node
 from k8smodels.api.pod import Pod
+from k8smodels.api.structure import mappings
 from k8smodels.network.policy.addresses import IPAddress, parse_address
 from k8smodels.network.policy.rules import Policy, read_policy
 from k8smodels.network.policy.traffic import Party, not_found
@@ -138,18 +139,14 @@ def _named_ports(pod: Pod) -> dict[tuple[str, str], frozenset[int]]:
 
 
 def _pod_addresses(status: Mapping[str, Any]) -> tuple[IPAddress, ...]:
-    listed = [{"ip": status.get("podIP") or None}, *_maps(status.get("podIPs"))]
+    listed = [{"ip": status.get("podIP") or None}, *mappings(status.get("podIPs"))]
     return _addresses((item.get("ip") for item in listed), "status.podIPs")
 
 
 def _node(node: Node) -> Party:
-    listed = _maps(node.status.to_json().get("addresses"))
+    listed = mappings(node.status.to_json().get("addresses"))
     texts = [item.get("address") for item in listed if item.get("type") in ("InternalIP", "ExternalIP")]
     return Party(name=node.name, addresses=_addresses(texts, "status.addresses"), node=node.name)
-
-
-def _maps(value: object) -> list[Mapping[str, Any]]:
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
 def _addresses(texts: Iterable[object], path: str) -> tuple[IPAddress, ...]:

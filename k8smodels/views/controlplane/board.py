@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from k8smodels.api.node import Node
 from k8smodels.api.pod import Pod
-from k8smodels.controlplane.node_health import ready_condition
+from k8smodels.controlplane.node_health import is_node_ready
 from k8smodels.controlplane.snapshot import Snapshot
 from k8smodels.i18n import _
 from k8smodels.runtime import pod_columns
@@ -36,10 +36,9 @@ def nodes_board(moment: Snapshot, new: Collection[str] = ()) -> Html:
 
 
 def _node(node: Node, pods: Sequence[Pod], new: Collection[str]) -> Html:
-    ready = ready_condition(node)
-    is_ready = ready is not None and ready.status == "True"
+    ready = is_node_ready(node)
     name = el("span", el("b", node.name, class_="ob node"), class_="name")
-    state = el("p", el("b", _("Ready") if is_ready else _("NotReady")), class_="v ok" if is_ready else "v no")
+    state = el("p", el("b", _("Ready") if ready else _("NotReady")), class_="v ok" if ready else "v no")
     return el("li", el("div", name, state, class_="top"), _pods(pods, new))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from k8smodels.i18n import _
+from k8smodels.views.amounts import short
 from k8smodels.views.html import Html, bullets, el
 from k8smodels.views.isolation import grid
 from k8smodels.workloads.autoscaling.calculator import Estimate, Tolerance
@@ -44,14 +45,14 @@ def formula_lines(estimate: Estimate, current: int, target_percent: int, toleran
     lines = [
         _("Use of the pods that count, over their requests: **{percent} %**").format(percent=usage.utilization),
         _("Ratio to the target: {percent} ÷ {target} = **{ratio}**").format(
-            percent=usage.utilization, target=target_percent, ratio=_short(usage.ratio)
+            percent=usage.utilization, target=target_percent, ratio=short(usage.ratio)
         ),
     ]
     pods = counted
     if estimate.ratio != usage.ratio:
         pods += len(groups.missing) if groups else 0
         pods += len(groups.unready) if groups and usage.ratio > 1 else 0
-        lines.append(_("With what the others are taken for: **{ratio}**").format(ratio=_short(estimate.ratio)))
+        lines.append(_("With what the others are taken for: **{ratio}**").format(ratio=short(estimate.ratio)))
     return el("div", bullets([*lines, _last(estimate, current, pods, tolerance)]))
 
 
@@ -59,14 +60,10 @@ def _last(estimate: Estimate, current: int, pods: int, tolerance: Tolerance) -> 
     product = estimate.ratio * pods
     if tolerance.allows(estimate.ratio):
         words = _("Between {low} and {high}: within the tolerance, **{n} stay {n}**")
-        return words.format(low=_short(1 - tolerance.down), high=_short(1 + tolerance.up), n=current)
+        return words.format(low=short(1 - tolerance.down), high=short(1 + tolerance.up), n=current)
     if (estimate.usage.ratio - 1) * (estimate.ratio - 1) < 0 or (
         estimate.replicas == current and -(-product // 1) != current
     ):
         return _("Now it points the other way: too little is known, **{n} stay {n}**").format(n=current)
     words = _("Times {pods} pods: {product}, rounded up: **{n}**")
-    return words.format(pods=pods, product=_short(product), n=estimate.replicas)
-
-
-def _short(number: float) -> str:
-    return f"{number:.2f}".rstrip("0").rstrip(".")
+    return words.format(pods=pods, product=short(product), n=estimate.replicas)

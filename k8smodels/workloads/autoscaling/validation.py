@@ -29,6 +29,7 @@ from k8smodels.api.autoscaling import (
 from k8smodels.api.dns_names import dns_label_problems, dns_subdomain_problems
 from k8smodels.api.errors import FieldError, InvalidObject, forbidden, invalid, required, unsupported
 from k8smodels.workloads.autoscaling.limits import with_api_defaults
+from k8smodels.workloads.autoscaling.normalize import least_replicas
 from k8smodels.workloads.autoscaling.reconcile import DEFAULT_METRICS
 
 MAX_PERIOD_SECONDS = 1800
@@ -59,7 +60,7 @@ def stored(hpa: HorizontalPodAutoscaler) -> HorizontalPodAutoscaler:
     spec = hpa.spec
     filled = replace(
         spec,
-        min_replicas=1 if spec.min_replicas is None else spec.min_replicas,
+        min_replicas=least_replicas(hpa),
         metrics=spec.metrics or DEFAULT_METRICS,
         behavior=spec.behavior and with_api_defaults(spec.behavior),
     )

@@ -49,7 +49,7 @@ def max_surge(spec: DeploymentSpec) -> int:
 
 def max_unavailable(spec: DeploymentSpec) -> int:
     """Pods that may be missing from `spec.replicas`: never more than there are."""
-    replicas = wanted_replicas(spec)
+    replicas = spec.wanted_replicas
     if not is_rolling_update(spec) or replicas == 0:
         return 0
     return min(_fenceposts(spec).unavailable, replicas)
@@ -57,7 +57,7 @@ def max_unavailable(spec: DeploymentSpec) -> int:
 
 def min_available(spec: DeploymentSpec) -> int:
     """Pods that a rolling update keeps available; 0 without one."""
-    return wanted_replicas(spec) - max_unavailable(spec) if is_rolling_update(spec) else 0
+    return spec.wanted_replicas - max_unavailable(spec) if is_rolling_update(spec) else 0
 
 
 def is_rolling_update(spec: DeploymentSpec) -> bool:
@@ -65,13 +65,8 @@ def is_rolling_update(spec: DeploymentSpec) -> bool:
     return spec.strategy.type in ("", "RollingUpdate")
 
 
-def wanted_replicas(spec: DeploymentSpec) -> int:
-    """`spec.replicas`, 1 where it is not set."""
-    return 1 if spec.replicas is None else spec.replicas
-
-
 def _fenceposts(spec: DeploymentSpec) -> Fenceposts:
     limits = spec.strategy.rolling_update or RollingUpdateDeployment()
     surge = "25%" if limits.max_surge is None else limits.max_surge
     unavailable = "25%" if limits.max_unavailable is None else limits.max_unavailable
-    return resolve_fenceposts(surge, unavailable, wanted_replicas(spec))
+    return resolve_fenceposts(surge, unavailable, spec.wanted_replicas)

@@ -16,7 +16,7 @@ from k8smodels.api.meta import KubernetesObject
 from k8smodels.api.pod import PodTemplateSpec
 from k8smodels.api.times import parse_optional_time
 from k8smodels.api.workload import Deployment, ReplicaSet, ReplicaSetSpec
-from k8smodels.workloads.deployment.fenceposts import max_surge, wanted_replicas
+from k8smodels.workloads.deployment.fenceposts import max_surge
 
 HASH_LABEL = "pod-template-hash"
 REVISION = "deployment.kubernetes.io/revision"
@@ -40,7 +40,7 @@ _MAX_HISTORY_CHARACTERS = 2000
 
 def size(replica_set: ReplicaSet) -> int:
     """`spec.replicas`, 1 where it is not set."""
-    return 1 if replica_set.spec.replicas is None else replica_set.spec.replicas
+    return replica_set.spec.wanted_replicas
 
 
 def total(replica_sets: Iterable[ReplicaSet]) -> int:
@@ -98,7 +98,7 @@ def annotated(replica_set: ReplicaSet, annotations: dict[str, str]) -> ReplicaSe
 
 def scaled(replica_set: ReplicaSet, replicas: int, deployment: Deployment) -> ReplicaSet:
     """`replica_set` with another size, and the Deployment's sizes in its annotations."""
-    wanted = wanted_replicas(deployment.spec)
+    wanted = deployment.spec.wanted_replicas
     limits = {DESIRED_REPLICAS: str(wanted), MAX_REPLICAS: str(wanted + max_surge(deployment.spec))}
     return annotated(_with_spec(replica_set, replace(replica_set.spec, replicas=replicas)), limits)
 

@@ -16,7 +16,6 @@ from k8smodels.workloads.deployment.fenceposts import (
     is_rolling_update,
     max_surge,
     max_unavailable,
-    wanted_replicas,
 )
 from k8smodels.workloads.deployment.revisions import active, available, scaled, size, total
 from k8smodels.workloads.deployment.state import Rollout, Scaling
@@ -34,7 +33,7 @@ def grown_size(deployment: Deployment, all_sets: Sequence[ReplicaSet], new_size:
     new_size
         The new one's size so far.
     """
-    wanted = wanted_replicas(deployment.spec)
+    wanted = deployment.spec.wanted_replicas
     if not is_rolling_update(deployment.spec):
         return wanted, _("all {wanted} at once").format(wanted=wanted)
     limit, existing = wanted + max_surge(deployment.spec), total(all_sets)
@@ -45,7 +44,7 @@ def grown_size(deployment: Deployment, all_sets: Sequence[ReplicaSet], new_size:
 
 def grow_new(rollout: Rollout, new: ReplicaSet) -> Scaling | None:
     """The new ReplicaSet's next size, if it is not the present one."""
-    wanted, before = wanted_replicas(rollout.deployment.spec), size(new)
+    wanted, before = rollout.deployment.spec.wanted_replicas, size(new)
     if before > wanted:
         after, reason = wanted, _("{wanted} wanted of the new ones").format(wanted=wanted)
     else:
@@ -62,7 +61,7 @@ def shrink_old(rollout: Rollout, new: ReplicaSet) -> tuple[Scaling, ...]:
     """
     deployment = rollout.deployment
     old = active(rollout.old)
-    least = wanted_replicas(deployment.spec) - max_unavailable(deployment.spec)
+    least = deployment.spec.wanted_replicas - max_unavailable(deployment.spec)
     waiting = size(new) - new.status.available_replicas
     allowed = total(rollout.all) - least - waiting
     if not old or allowed <= 0:

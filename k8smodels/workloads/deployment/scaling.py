@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from k8smodels.api.workload import Deployment, ReplicaSet
 from k8smodels.i18n import _
-from k8smodels.workloads.deployment.fenceposts import is_rolling_update, max_surge, wanted_replicas
+from k8smodels.workloads.deployment.fenceposts import is_rolling_update, max_surge
 from k8smodels.workloads.deployment.revisions import active, by_age, desired_replicas, max_replicas, scaled, size, total
 from k8smodels.workloads.deployment.state import Rollout, Scaling
 
@@ -22,12 +22,12 @@ from k8smodels.workloads.deployment.state import Rollout, Scaling
 def is_scaling_event(rollout: Rollout) -> bool:
     """Whether a ReplicaSet was last scaled for another number of replicas than the Deployment wants now."""
     remembered = [desired_replicas(each) for each in active(rollout.all)]
-    return any(each is not None and each != wanted_replicas(rollout.deployment.spec) for each in remembered)
+    return any(each is not None and each != rollout.deployment.spec.wanted_replicas for each in remembered)
 
 
 def scale(rollout: Rollout) -> tuple[Scaling, ...]:
     """The ReplicaSets' sizes for the Deployment's new size."""
-    deployment, wanted = rollout.deployment, wanted_replicas(rollout.deployment.spec)
+    deployment, wanted = rollout.deployment, rollout.deployment.spec.wanted_replicas
     only = active_or_latest(rollout)
     if only is not None:
         reason = _("the only one with pods: {wanted} wanted").format(wanted=wanted)
@@ -50,7 +50,7 @@ def active_or_latest(rollout: Rollout) -> ReplicaSet | None:
 
 def is_saturated(rollout: Rollout) -> bool:
     """Whether the new ReplicaSet has all the pods that the Deployment wants, and they are available."""
-    new, wanted = rollout.new, wanted_replicas(rollout.deployment.spec)
+    new, wanted = rollout.new, rollout.deployment.spec.wanted_replicas
     return new is not None and wanted == size(new) == desired_replicas(new) == new.status.available_replicas
 
 
@@ -59,7 +59,7 @@ def scale_proportionally(deployment: Deployment, with_pods: Sequence[ReplicaSet]
 
     Of equally large ones the newer comes first if pods are added, the older if pods are removed.
     """
-    wanted = wanted_replicas(deployment.spec)
+    wanted = deployment.spec.wanted_replicas
     limit = wanted + max_surge(deployment.spec) if wanted > 0 else 0
     to_add = limit - total(with_pods)
     aged = by_age(with_pods)
@@ -87,7 +87,7 @@ def _share(replica_set: ReplicaSet, deployment: Deployment, limit: int, allowed:
 def _fraction(replica_set: ReplicaSet, deployment: Deployment, limit: int) -> int:
     """What keeps `replica_set` the same part of the whole, rounded half away from zero."""
     before = size(replica_set)
-    if wanted_replicas(deployment.spec) == 0:
+    if deployment.spec.wanted_replicas == 0:
         return -before
     limit_before = max_replicas(replica_set) or deployment.status.replicas
     if limit_before == 0:

@@ -23,7 +23,7 @@ from k8smodels.workloads.deployment.conditions import (
     with_condition,
     without_condition,
 )
-from k8smodels.workloads.deployment.fenceposts import max_unavailable, wanted_replicas
+from k8smodels.workloads.deployment.fenceposts import max_unavailable
 from k8smodels.workloads.deployment.revisions import available, total
 from k8smodels.workloads.deployment.state import Rollout
 
@@ -41,7 +41,7 @@ def counted_status(rollout: Rollout) -> DeploymentStatus:
         available_replicas=ready_now,
         unavailable_replicas=max(total(rollout.all) - ready_now, 0),
     )
-    enough = ready_now >= wanted_replicas(deployment.spec) - max_unavailable(deployment.spec)
+    enough = ready_now >= deployment.spec.wanted_replicas - max_unavailable(deployment.spec)
     return with_condition(status, _availability(enough, rollout.now))
 
 
@@ -69,7 +69,7 @@ def rollout_status(rollout: Rollout) -> DeploymentStatus:
 
 def is_complete(deployment: Deployment, status: DeploymentStatus) -> bool:
     """Whether all pods are of the present template and available, and none is left of older ones."""
-    wanted = wanted_replicas(deployment.spec)
+    wanted = deployment.spec.wanted_replicas
     settled = wanted == status.updated_replicas == status.replicas == status.available_replicas
     return settled and status.observed_generation >= deployment.metadata.generation
 

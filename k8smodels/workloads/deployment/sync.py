@@ -26,7 +26,7 @@ from k8smodels.workloads.deployment.conditions import (
     progress_deadline_seconds,
     with_condition,
 )
-from k8smodels.workloads.deployment.fenceposts import is_rolling_update, wanted_replicas
+from k8smodels.workloads.deployment.fenceposts import is_rolling_update
 from k8smodels.workloads.deployment.history import replica_sets_to_delete
 from k8smodels.workloads.deployment.revisions import (
     REVISION,
@@ -96,7 +96,7 @@ def _recreate(seen: Rollout, pods: Iterable[Pod]) -> Sync:
     if emptied or _old_pods_run(seen, pods):
         return _synced(seen, emptied)
     seen, new, created = _with_new(seen)
-    wanted = wanted_replicas(seen.deployment.spec)
+    wanted = seen.deployment.spec.wanted_replicas
     reason = _("no old pod is left: {wanted} wanted").format(wanted=wanted)
     filled = [] if size(new) == wanted else [Scaling(scaled(new, wanted, seen.deployment), size(new), reason)]
     return _synced(seen, (*created, *filled), _outlived(seen))

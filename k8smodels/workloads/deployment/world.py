@@ -15,7 +15,6 @@ from k8smodels.api.meta import ObjectMeta
 from k8smodels.api.pod import Pod, PodCondition
 from k8smodels.api.times import format_time
 from k8smodels.api.workload import Deployment, DeploymentSpec, ReplicaSet
-from k8smodels.workloads.deployment.fenceposts import wanted_replicas
 from k8smodels.workloads.deployment.state import Scaling
 from k8smodels.workloads.deployment.sync import sync_deployment
 from k8smodels.workloads.readiness import is_ready
@@ -146,7 +145,7 @@ class DeploymentWorld:
 
 
 def _check(deployment: Deployment) -> None:
-    wanted = wanted_replicas(deployment.spec)
+    wanted = deployment.spec.wanted_replicas
     if not 0 <= wanted <= MAX_REPLICAS:
         problem = invalid("spec.replicas", wanted, f"must be between 0 and {MAX_REPLICAS} here")
         raise InvalidObject(deployment.kind, deployment.name, [problem])

@@ -18,7 +18,7 @@ from k8smodels.api.batch import (
     SuccessPolicyRule,
 )
 from k8smodels.api.errors import FieldError, duplicate, invalid, required, unsupported
-from k8smodels.api.gotext import NumberError, parse_int, quote
+from k8smodels.api.gotext import NumberError, parse_int, quote, quote_list
 from k8smodels.api.label_syntax import label_key_problems
 from k8smodels.api.validation import NOT_NEGATIVE
 
@@ -43,7 +43,7 @@ def failure_policy_errors(spec: JobSpec) -> Iterator[FieldError]:
 
 def _rule_errors(rule: PodFailurePolicyRule, spec: JobSpec, names: frozenset[str], path: str) -> Iterator[FieldError]:
     if not rule.action:
-        yield required(f"{path}.action", f"valid values: {_listed(ACTIONS)}")
+        yield required(f"{path}.action", f"valid values: {quote_list(ACTIONS)}")
     elif rule.action == "FailIndex":
         if spec.backoff_limit_per_index is None:
             yield invalid(f"{path}.action", rule.action, "requires the backoffLimitPerIndex to be set")
@@ -73,7 +73,7 @@ def _exit_code_errors(
     codes: PodFailurePolicyOnExitCodesRequirement, names: frozenset[str], path: str
 ) -> Iterator[FieldError]:
     if not codes.operator:
-        yield required(f"{path}.operator", f"valid values: {_listed(('In', 'NotIn'))}")
+        yield required(f"{path}.operator", f"valid values: {quote_list(('In', 'NotIn'))}")
     elif codes.operator not in ("In", "NotIn"):
         yield unsupported(f"{path}.operator", codes.operator, ("In", "NotIn"))
     if codes.container_name is not None and codes.container_name not in names:
@@ -159,10 +159,6 @@ def _index(text: str, completions: int) -> int:
     if index >= completions:
         raise IndexesError(f"too large index: {quote(text)}")
     return index
-
-
-def _listed(words: Sequence[str]) -> str:
-    return f"[{' '.join(map(quote, words))}]"
 
 
 def _too_many(path: str, items: Sequence[object], most: int) -> Iterator[FieldError]:

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 
 from k8smodels.api.batch import Job, JobSpec
 from k8smodels.api.dns_names import dns_label_problems
-from k8smodels.api.errors import FieldError, InvalidObject, invalid, required, unsupported
-from k8smodels.api.gotext import quote
+from k8smodels.api.errors import FieldError, InvalidObject, invalid, required, unsupported, unsupported_in_order
 from k8smodels.api.validation import NOT_NEGATIVE, validate
 from k8smodels.workloads.job.policy_validation import failure_policy_errors, success_policy_errors
 from k8smodels.workloads.job.spec import is_indexed
@@ -66,7 +65,7 @@ def _spec_errors(job: Job) -> Iterator[FieldError]:
     if spec.max_failed_indexes is not None and spec.backoff_limit_per_index is None:
         yield required("spec.backoffLimitPerIndex", "when maxFailedIndexes is specified")
     if spec.completion_mode not in ("", "NonIndexed", "Indexed"):
-        yield _unknown("spec.completionMode", spec.completion_mode, ("NonIndexed", "Indexed"))
+        yield unsupported_in_order("spec.completionMode", spec.completion_mode, ("NonIndexed", "Indexed"))
     if is_indexed(job):
         yield from _indexed_errors(spec)
     elif spec.completion_mode in ("", "NonIndexed"):
@@ -131,8 +130,8 @@ def _restart_policy_errors(spec: JobSpec) -> Iterator[FieldError]:
         yield required(path, 'valid values: "OnFailure", "Never"')
     elif policy not in ("OnFailure", "Never"):
         # the first is any pod's rule, the second a Job's
-        yield _unknown(path, policy, ("Always", "OnFailure", "Never"))
-        yield _unknown(path, policy, ("OnFailure", "Never"))
+        yield unsupported_in_order(path, policy, ("Always", "OnFailure", "Never"))
+        yield unsupported_in_order(path, policy, ("OnFailure", "Never"))
     elif policy != "Never" and spec.pod_failure_policy is not None:
         yield invalid(path, policy, 'only "Never" is supported when podFailurePolicy is specified')
 
@@ -143,8 +142,3 @@ def _name_errors(job: Job) -> Iterator[FieldError]:
         host = f"{job.name}-{job.spec.completions - 1}"
         if dns_label_problems(host):
             yield invalid("metadata.name", job.name, f"will not able to create pod with invalid DNS label: {host}")
-
-
-def _unknown(path: str, value: str, known: tuple[str, ...]) -> FieldError:
-    """As `unsupported`, in the order in which the API server lists these words."""
-    return FieldError(path, "Unsupported value", value, f"supported values: {', '.join(map(quote, known))}")

@@ -89,9 +89,8 @@ def sync_replica_set(
         are too many.
     """
     counts = count_pods(replica_set, pods, now) if counts is None else counts
-    wanted = 1 if replica_set.spec.replicas is None else replica_set.spec.replicas
     counted = _with_counts(replica_set, counts)
-    missing = wanted - counts.living
+    missing = replica_set.spec.wanted_replicas - counts.living
     if replica_set.metadata.deletion_timestamp or missing == 0:
         return ReplicaSetSync(counted)
     if missing > 0:

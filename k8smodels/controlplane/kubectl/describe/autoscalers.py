@@ -20,6 +20,7 @@ from k8smodels.controlplane.kubectl.ages import rfc1123
 from k8smodels.controlplane.kubectl.call import Call
 from k8smodels.controlplane.kubectl.describe.writer import Writer
 from k8smodels.workloads.autoscaling.limits import with_api_defaults
+from k8smodels.workloads.autoscaling.normalize import least_replicas
 
 _UNKNOWN = "<unknown>"
 
@@ -35,7 +36,7 @@ def describe_autoscaler(out: Writer, item: HorizontalPodAutoscaler, _call: Call)
     for i, metric in enumerate(spec.metrics):
         found = status.current_metrics[i] if i < len(status.current_metrics) else MetricStatus()
         out.line(_metric(metric, found), 1)
-    out.field("Min replicas", 1 if spec.min_replicas is None else spec.min_replicas)
+    out.field("Min replicas", least_replicas(item))
     out.field("Max replicas", spec.max_replicas)
     if spec.behavior is not None:
         out.line("Behavior:")

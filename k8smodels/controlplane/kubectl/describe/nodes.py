@@ -15,11 +15,12 @@ from k8smodels.api.node import Node
 from k8smodels.api.pod import Pod, ResourceList
 from k8smodels.api.quantity import Quantity
 from k8smodels.api.resources import NONE, aggregate, is_hugepages, is_pod_level_resource, plus, pod_requests
+from k8smodels.api.structure import mappings
 from k8smodels.controlplane.kubectl.ages import rfc1123
 from k8smodels.controlplane.kubectl.call import Call
 from k8smodels.controlplane.kubectl.describe.writer import Writer
 from k8smodels.controlplane.kubectl.find import key_order
-from k8smodels.controlplane.kubectl.raw import mappings, text
+from k8smodels.controlplane.kubectl.raw import text
 from k8smodels.controlplane.kubectl.tables.cluster import node_info, roles
 from k8smodels.controlplane.kubectl.tables.table import age
 

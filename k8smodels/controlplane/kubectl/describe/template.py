@@ -17,10 +17,10 @@ from k8smodels.api.container_life import HTTPGetAction, Probe
 from k8smodels.api.container_status import ContainerState, ContainerStateTerminated
 from k8smodels.api.pod import Container, ContainerPort, ContainerStatus, PodTemplateSpec, ResourceList
 from k8smodels.api.selectors import format_label_selector
+from k8smodels.api.structure import mappings
 from k8smodels.controlplane.kubectl.ages import rfc1123
 from k8smodels.controlplane.kubectl.describe.volumes import volumes
 from k8smodels.controlplane.kubectl.describe.writer import Writer
-from k8smodels.controlplane.kubectl.raw import mappings
 from k8smodels.runtime.probe_spec import default_probe
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from k8smodels.api.batch import Job
 from k8smodels.api.pod import Pod
 from k8smodels.api.selectors import LabelSelector, as_selector, format_label_selector
+from k8smodels.api.structure import mappings
 from k8smodels.api.times import parse_time
 from k8smodels.api.workload import Deployment, ReplicaSet
 from k8smodels.controlplane.kubectl.ages import human_duration, rfc1123
@@ -21,8 +22,7 @@ from k8smodels.controlplane.kubectl.call import Call
 from k8smodels.controlplane.kubectl.describe.template import template
 from k8smodels.controlplane.kubectl.describe.writer import Writer
 from k8smodels.controlplane.kubectl.find import key_order
-from k8smodels.controlplane.kubectl.raw import mappings, text
-from k8smodels.controlplane.kubectl.tables.workloads import wanted
+from k8smodels.controlplane.kubectl.raw import text
 from k8smodels.workloads.deployment.revisions import new_replica_set
 
 _MOST_INDEXES = 50
@@ -43,7 +43,7 @@ def describe_deployment(out: Writer, item: Deployment, call: Call) -> None:
     out.marks(item.metadata)
     out.field("Selector", as_selector(spec.selector))
     numbers = (
-        f"{wanted(item)} desired | {status.updated_replicas} updated | {status.replicas} total"
+        f"{item.spec.wanted_replicas} desired | {status.updated_replicas} updated | {status.replicas} total"
         f" | {status.available_replicas} available | {status.unavailable_replicas} unavailable"
     )
     out.field("Replicas", numbers)
@@ -66,7 +66,7 @@ def describe_replica_set(out: Writer, item: ReplicaSet, call: Call) -> None:
     out.field("Selector", format_label_selector(item.spec.selector))
     out.marks(item.metadata)
     out.controlled_by(item)
-    out.field("Replicas", f"{item.status.replicas} current / {wanted(item)} desired")
+    out.field("Replicas", f"{item.status.replicas} current / {item.spec.wanted_replicas} desired")
     pods = call.cluster.pods(item.metadata.namespace)
     phases = Counter(pod.status.phase for pod in pods if _owner(pod) == item.metadata.uid)
     words = {"Running": "Running", "Pending": "Waiting", "Succeeded": "Succeeded", "Failed": "Failed"}
@@ -135,7 +135,7 @@ def _strategy(out: Writer, item: Deployment) -> None:
 
 
 def _sets(items: Iterable[ReplicaSet]) -> str:
-    shown = [f"{item.name} ({item.status.replicas}/{wanted(item)} replicas created)" for item in items]
+    shown = [f"{item.name} ({item.status.replicas}/{item.spec.wanted_replicas} replicas created)" for item in items]
     return ", ".join(shown) or "<none>"
 
 

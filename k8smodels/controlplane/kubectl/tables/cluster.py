@@ -16,8 +16,9 @@ from k8smodels.api.lease import Lease
 from k8smodels.api.meta import KubernetesObject, Unstructured
 from k8smodels.api.node import Namespace, Node
 from k8smodels.api.policy import PodDisruptionBudget
+from k8smodels.api.structure import mappings
 from k8smodels.controlplane.kubectl.ages import since
-from k8smodels.controlplane.kubectl.raw import mapping, mappings, text
+from k8smodels.controlplane.kubectl.raw import mapping, text
 from k8smodels.controlplane.kubectl.tables.table import NONE, Table, age
 
 ROLE_PREFIX = "node-role.kubernetes.io/"

@@ -16,6 +16,7 @@ from k8smodels.api.endpoint_slice import EndpointPort, EndpointSlice
 from k8smodels.api.service import Service
 from k8smodels.controlplane.kubectl.tables.hpa_metrics import targets
 from k8smodels.controlplane.kubectl.tables.table import NONE, Table, age, format_labels
+from k8smodels.workloads.autoscaling.normalize import least_replicas
 
 _SHOWN = 3
 """How many ports or addresses of a slice are shown."""
@@ -77,8 +78,7 @@ def _some(texts: Sequence[str]) -> str:
 def _autoscaler(item: HorizontalPodAutoscaler, now: datetime, _wide: bool) -> list[str]:
     spec = item.spec
     reference = f"{spec.scale_target_ref.kind}/{spec.scale_target_ref.name}"
-    least = "1" if spec.min_replicas is None else str(spec.min_replicas)
-    sizes = [least, str(spec.max_replicas), str(item.status.current_replicas)]
+    sizes = [str(least_replicas(item)), str(spec.max_replicas), str(item.status.current_replicas)]
     return [item.name, reference, targets(spec.metrics, item.status.current_metrics), *sizes, age(item, now)]
 
 

@@ -31,7 +31,7 @@ def containers_and_images(containers: tuple[Container, ...]) -> list[str]:
 
 def _deployment(item: Deployment, now: datetime, wide: bool) -> list[str]:
     status = item.status
-    ready = f"{status.ready_replicas}/{wanted(item)}"
+    ready = f"{status.ready_replicas}/{item.spec.wanted_replicas}"
     cells = [item.name, ready, str(status.updated_replicas), str(status.available_replicas), age(item, now)]
     if wide:
         try:
@@ -43,7 +43,13 @@ def _deployment(item: Deployment, now: datetime, wide: bool) -> list[str]:
 
 
 def _replica_set(item: ReplicaSet, now: datetime, wide: bool) -> list[str]:
-    cells = [item.name, str(wanted(item)), str(item.status.replicas), str(item.status.ready_replicas), age(item, now)]
+    cells = [
+        item.name,
+        str(item.spec.wanted_replicas),
+        str(item.status.replicas),
+        str(item.status.ready_replicas),
+        age(item, now),
+    ]
     if wide:
         containers = item.spec.template.spec.containers
         cells += [*containers_and_images(containers), format_label_selector(item.spec.selector)]
@@ -52,7 +58,7 @@ def _replica_set(item: ReplicaSet, now: datetime, wide: bool) -> list[str]:
 
 def _stateful_set(item: StatefulSet, now: datetime, wide: bool) -> list[str]:
     ready = _status(item).get("readyReplicas", 0)
-    cells = [item.name, f"{ready}/{wanted(item)}", age(item, now)]
+    cells = [item.name, f"{ready}/{item.spec.wanted_replicas}", age(item, now)]
     return cells + (containers_and_images(item.spec.template.spec.containers) if wide else [])
 
 
@@ -106,11 +112,6 @@ def _cron_job(item: CronJob, now: datetime, wide: bool) -> list[str]:
     zone = NONE if spec.time_zone is None else spec.time_zone
     cells = [item.name, spec.schedule, zone, str(spec.suspend), str(len(status.active)), last, age(item, now)]
     return cells + ([*containers_and_images(spec.job_template.spec.template.spec.containers), NONE] if wide else [])
-
-
-def wanted(item: Deployment | ReplicaSet | StatefulSet) -> int:
-    """`spec.replicas`, which is 1 by default."""
-    return 1 if item.spec.replicas is None else item.spec.replicas
 
 
 def _status(item: StatefulSet | DaemonSet) -> Mapping[str, Any]:
