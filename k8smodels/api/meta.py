@@ -57,6 +57,11 @@ class ObjectMeta(Struct):
         """The owner that manages this object, if it has one."""
         return next((owner for owner in self.owner_references if owner.controller), None)
 
+    @property
+    def controller_uid(self) -> str:
+        """The UID of `controller`; empty if there is none."""
+        return self.controller.uid if self.controller else ""
+
 
 @struct
 class KubernetesObject(Struct):

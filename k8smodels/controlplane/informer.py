@@ -45,8 +45,9 @@ class Informer(Generic[T]):
 
     def see(self, change: Change) -> None:
         """Take a change in, and tell the handlers."""
-        if change.before is not None and (change.type == "DELETED" or _owner(change.before) != _owner(change.item)):
-            self._drop(cast("T", change.before))
+        before, owner = change.before, change.item.metadata.controller_uid
+        if before is not None and (change.type == "DELETED" or before.metadata.controller_uid != owner):
+            self._drop(cast("T", before))
         if change.type != "DELETED":
             self._keep(cast("T", change.item))
         for handler in self.handlers:
@@ -67,19 +68,15 @@ class Informer(Generic[T]):
     def _keep(self, item: T) -> None:
         key = (item.metadata.namespace, item.metadata.name)
         self.items[key] = item
-        owner = _owner(item)
+        owner = item.metadata.controller_uid
         if owner:
             self.owned.setdefault(owner, {})[key] = None
 
     def _drop(self, item: T) -> None:
         key = (item.metadata.namespace, item.metadata.name)
         self.items.pop(key, None)
-        owned = self.owned.get(_owner(item), {})
+        owner = item.metadata.controller_uid
+        owned = self.owned.get(owner, {})
         owned.pop(key, None)
         if not owned:
-            self.owned.pop(_owner(item), None)
-
-
-def _owner(item: KubernetesObject) -> str:
-    controller = item.metadata.controller
-    return controller.uid if controller else ""
+            self.owned.pop(owner, None)

@@ -46,9 +46,7 @@ class PodCounts:
 def count_pods(cluster: Cluster, deployment: Deployment, at_seconds: float) -> PodCounts:
     """The pods of `deployment` now; the moment is called `at_seconds`."""
     sets = [item for item in cluster.store.objects("ReplicaSet", deployment.namespace) if isinstance(item, ReplicaSet)]
-    own = [
-        item for item in sets if item.metadata.controller and item.metadata.controller.uid == deployment.metadata.uid
-    ]
+    own = [item for item in sets if item.metadata.controller_uid == deployment.metadata.uid]
     new = new_replica_set(deployment, own)
     pods = {item.metadata.uid: _owned(cluster, deployment.namespace, item.metadata.uid) for item in own}
     active = [pod for each in pods.values() for pod in each if is_active(pod)]
@@ -65,7 +63,7 @@ def count_pods(cluster: Cluster, deployment: Deployment, at_seconds: float) -> P
 
 
 def _owned(cluster: Cluster, namespace: str, uid: str) -> list[Pod]:
-    return [pod for pod in cluster.pods(namespace) if pod.metadata.controller and pod.metadata.controller.uid == uid]
+    return [pod for pod in cluster.pods(namespace) if pod.metadata.controller_uid == uid]
 
 
 def observe(

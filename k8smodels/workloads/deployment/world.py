@@ -158,7 +158,7 @@ def image_of(item: Pod | ReplicaSet | Deployment) -> str:
 
 
 def _owner_uid(pod: Pod) -> str:
-    return pod.metadata.controller.uid if pod.metadata.controller else ""
+    return pod.metadata.controller_uid
 
 
 def _stamped(metadata: ObjectMeta, number: int, now: datetime) -> ObjectMeta:

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable
 
 from k8smodels.api.batch import Job
-from k8smodels.api.pod import Pod
 from k8smodels.api.selectors import LabelSelector, as_selector, format_label_selector
 from k8smodels.api.structure import mappings
 from k8smodels.api.times import parse_time
@@ -31,7 +30,11 @@ _MOST_INDEXES = 50
 def replica_sets_of(call: Call, deployment: Deployment) -> list[ReplicaSet]:
     """The ReplicaSets that belong to a Deployment, by name."""
     items = call.cluster.store.objects("ReplicaSet", deployment.metadata.namespace)
-    mine = [item for item in items if isinstance(item, ReplicaSet) and _owner(item) == deployment.metadata.uid]
+    mine = [
+        item
+        for item in items
+        if isinstance(item, ReplicaSet) and item.metadata.controller_uid == deployment.metadata.uid
+    ]
     return sorted(mine, key=key_order)
 
 
@@ -68,7 +71,7 @@ def describe_replica_set(out: Writer, item: ReplicaSet, call: Call) -> None:
     out.controlled_by(item)
     out.field("Replicas", f"{item.status.replicas} current / {item.spec.wanted_replicas} desired")
     pods = call.cluster.pods(item.metadata.namespace)
-    phases = Counter(pod.status.phase for pod in pods if _owner(pod) == item.metadata.uid)
+    phases = Counter(pod.status.phase for pod in pods if pod.metadata.controller_uid == item.metadata.uid)
     words = {"Running": "Running", "Pending": "Waiting", "Succeeded": "Succeeded", "Failed": "Failed"}
     out.field("Pods Status", " / ".join(f"{phases[phase]} {word}" for phase, word in words.items()))
     template(out, item.spec.template)
@@ -137,8 +140,3 @@ def _strategy(out: Writer, item: Deployment) -> None:
 def _sets(items: Iterable[ReplicaSet]) -> str:
     shown = [f"{item.name} ({item.status.replicas}/{item.spec.wanted_replicas} replicas created)" for item in items]
     return ", ".join(shown) or "<none>"
-
-
-def _owner(item: ReplicaSet | Pod) -> str:
-    owner = item.metadata.controller
-    return owner.uid if owner else ""
