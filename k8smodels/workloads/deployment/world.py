@@ -126,7 +126,7 @@ class DeploymentWorld:
 
     def _sync_replica_set(self, name: str) -> DeploymentWorld:
         replica_set = next(each for each in self.replica_sets if each.name == name)
-        own = [pod for pod in self.pods if _owner_uid(pod) == replica_set.metadata.uid]
+        own = [pod for pod in self.pods if pod.metadata.controller_uid == replica_set.metadata.uid]
         result = sync_replica_set(replica_set, own, self.pods, self.now)
         gone = {doomed.pod.name for doomed in result.delete}
         first = self.objects_made + 1
@@ -155,10 +155,6 @@ def image_of(item: Pod | ReplicaSet | Deployment) -> str:
     """The image of the first container, or of that in the template."""
     spec = item.spec if isinstance(item, Pod) else item.spec.template.spec
     return spec.containers[0].image if spec.containers else ""
-
-
-def _owner_uid(pod: Pod) -> str:
-    return pod.metadata.controller_uid
 
 
 def _stamped(metadata: ObjectMeta, number: int, now: datetime) -> ObjectMeta:
