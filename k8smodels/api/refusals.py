@@ -38,6 +38,11 @@ class RefusedError(ValueError):
         return cls("Forbidden", 403, f"{resource} {quote(name)} is forbidden: {because}")
 
     @classmethod
+    def conflict(cls, resource: str, name: str, because: str) -> Self:
+        """The object is not what the request takes it for."""
+        return cls("Conflict", 409, f"Operation cannot be fulfilled on {resource} {quote(name)}: {because}")
+
+    @classmethod
     def not_found(cls, resource: str, name: str) -> Self:
         """There is no such object."""
         return cls("NotFound", 404, f"{resource} {quote(name)} not found")

@@ -188,9 +188,8 @@ class APIServer:
         stored = self._found("Pod", namespace, name)
         if not isinstance(stored, Pod) or stored.spec.node_name:
             has = stored.spec.node_name if isinstance(stored, Pod) else ""
-            has = f'pod {name} is already assigned to node "{has}"'
-            why = f'Operation cannot be fulfilled on pods/binding "{name}": {has}'
-            raise self._refused(StatusError("Conflict", 409, why), by, stored)
+            why = f'pod {name} is already assigned to node "{has}"'
+            raise self._refused(StatusError.conflict("pods/binding", name, why), by, stored)
         scheduled = PodCondition(type="PodScheduled", status="True", last_transition_time=self.clock.stamp)
         others = tuple(each for each in stored.status.conditions if each.type != "PodScheduled")
         bound = replace(

@@ -40,22 +40,14 @@ already_exists = StatusError.already_exists
 
 def conflict(resource: str, name: str) -> StatusError:
     """The client has not seen the newest version of what it writes."""
-    return StatusError(
-        "Conflict",
-        409,
-        f'Operation cannot be fulfilled on {resource} "{name}": the object has been modified;'
-        " please apply your changes to the latest version and try again",
-    )
+    why = "the object has been modified; please apply your changes to the latest version and try again"
+    return StatusError.conflict(resource, name, why)
 
 
 def uid_conflict(resource: str, name: str, wanted: str, found: str) -> StatusError:
     """The object of that name is another one than the client means."""
-    return StatusError(
-        "Conflict",
-        409,
-        f'Operation cannot be fulfilled on {resource} "{name}": Precondition failed: UID in precondition: {wanted},'
-        f" UID in object meta: {found}",
-    )
+    why = f"Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}"
+    return StatusError.conflict(resource, name, why)
 
 
 def invalid(error: InvalidObject) -> StatusError:

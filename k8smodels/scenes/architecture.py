@@ -18,6 +18,7 @@ from k8smodels.views.controlplane.story import speaker, story
 from k8smodels.views.frame import Frame, error_frame
 from k8smodels.views.html import el, inline, join
 from k8smodels.views.tables import table
+from k8smodels.workloads.readiness import is_ready
 
 __all__ = ["APPLY_STEPS", "CASES", "OCCASIONS", "WEB", "applied", "beside", "own_story", "traffic"]
 
@@ -248,5 +249,4 @@ def _ours() -> tuple[tuple[float, str], ...]:
 
 
 def _state_of(pod: Pod) -> str:
-    ready = any(each.type == "Ready" and each.status == "True" for each in pod.status.conditions)
-    return _state(pod.spec.node_name or None, pod.status.phase, ready)
+    return _state(pod.spec.node_name or None, pod.status.phase, is_ready(pod))

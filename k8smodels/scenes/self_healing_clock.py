@@ -17,6 +17,7 @@ from k8smodels.views.frame import Frame
 from k8smodels.views.html import Html, el, join
 from k8smodels.views.runtime.spans import Span, span_bars
 from k8smodels.views.tables import table
+from k8smodels.workloads.readiness import is_ready
 
 __all__ = ["BACK", "FAULTS", "MOMENTS", "STAYS", "silent_node"]
 
@@ -96,7 +97,7 @@ def _pod_word(lost: Loss, at: int) -> Word:
         return None
     if found[0].is_terminating:
         return "bad", "Terminating"
-    return ("well", _("ready")) if _is_ready(found[0]) else ("waits", _("not ready"))
+    return ("well", _("ready")) if is_ready(found[0]) else ("waits", _("not ready"))
 
 
 def _new_word(lost: Loss, at: int) -> Word:
@@ -104,16 +105,12 @@ def _new_word(lost: Loss, at: int) -> Word:
     new = [pod for pod in lost.snapshots[at].of(Pod) if pod.metadata.uid not in old]
     if not new:
         return None
-    return ("now", _("ready")) if _is_ready(new[0]) else ("waits", _("starts"))
+    return ("now", _("ready")) if is_ready(new[0]) else ("waits", _("starts"))
 
 
 def _request_word(lost: Loss, at: int) -> Word:
     share = answered(lost, at)
     return ("well" if share == 1 else "bad"), _("{share} %").format(share=round(100 * share))
-
-
-def _is_ready(pod: Pod) -> bool:
-    return any(each.type == "Ready" and each.status == "True" for each in pod.status.conditions)
 
 
 def _clocks(lost: Loss, at: int) -> Html:

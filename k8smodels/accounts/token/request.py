@@ -170,15 +170,12 @@ def _bound_to(
         message = f"cannot bind token for serviceaccount {name} to pod running with different serviceaccount name."
         raise RefusedError("BadRequest", 400, message)
     if ref.uid and ref.uid != item.metadata.uid:
-        raise RefusedError("Conflict", 409, _another_object(ref))
+        why = (
+            f"the UID in the bound object reference ({ref.uid}) does not match the UID in record."
+            " The object might have been deleted and then recreated"
+        )
+        raise RefusedError.conflict(ref.kind, ref.name, why)
     return (item, *_node_of(item, objects)) if isinstance(item, Pod) else (item,)
-
-
-def _another_object(ref: BoundObjectReference) -> str:
-    return (
-        f"Operation cannot be fulfilled on {ref.kind} {quote(ref.name)}: the UID in the bound object reference"
-        f" ({ref.uid}) does not match the UID in record. The object might have been deleted and then recreated"
-    )
 
 
 def _node_of(pod: Pod, objects: Sequence[KubernetesObject]) -> Iterator[Node]:

@@ -22,6 +22,7 @@ from k8smodels.controlplane.client import Client, RateLimiter
 from k8smodels.controlplane.events import Events
 from k8smodels.controlplane.kubelet.addresses import Addresses
 from k8smodels.controlplane.kubelet.pod_worker import PodOnNode
+from k8smodels.controlplane.node_health import is_node_ready
 from k8smodels.controlplane.status import StatusError
 from k8smodels.controlplane.store import Change
 from k8smodels.controlplane.switch import Switch
@@ -91,16 +92,9 @@ class Kubelet:
 
     def _register(self, node: Node) -> None:
         by = Caller(self.name)
-        ready = NodeCondition(
-            type="Ready",
-            status="True",
-            reason="KubeletReady",
-            message="kubelet is posting ready status",
-            last_transition_time=self.clock.stamp,
-            last_heartbeat_time=self.clock.stamp,
-        )
         others = tuple(each for each in node.status.conditions if each.type != "Ready")
-        registered = replace(node, status=replace(node.status, conditions=(*others, ready)))
+        conditions = (*others, self._ready(NodeCondition(type="Ready")))
+        registered = replace(node, status=replace(node.status, conditions=conditions))
         if self.server.store.get("Node", "", node.name) is None:
             self.server.create(registered, by)
         spec = LeaseSpec(
@@ -245,8 +239,7 @@ class Kubelet:
     def _counts_as_ready(self) -> bool:
         """Whether the API server has the node as ready; a kubelet that is well sees to that."""
         node = self.server.store.get("Node", "", self.node_name)
-        conditions = node.status.conditions if isinstance(node, Node) else ()
-        return any(each.type == "Ready" and each.status == "True" for each in conditions)
+        return isinstance(node, Node) and is_node_ready(node)
 
     def _renew(self) -> None:
         renewed = self._precise()
@@ -266,25 +259,24 @@ class Kubelet:
 
         def written(item: KubernetesObject) -> KubernetesObject:
             node = cast("Node", item)
-            conditions = tuple(
-                replace(
-                    each,
-                    status="True",
-                    reason="KubeletReady",
-                    message="kubelet is posting ready status",
-                    last_heartbeat_time=self.clock.stamp,
-                    last_transition_time=each.last_transition_time if each.status == "True" else self.clock.stamp,
-                )
-                if each.type == "Ready"
-                else each
-                for each in node.status.conditions
-            )
+            conditions = tuple(self._ready(each) if each.type == "Ready" else each for each in node.status.conditions)
             return replace(node, status=replace(node.status, conditions=conditions))
 
         try:
             self.server.patch("Node", "", self.node_name, written, Caller(self.name), "Ready again", status=True)
         except StatusError:
             return
+
+    def _ready(self, before: NodeCondition) -> NodeCondition:
+        """The condition ``Ready`` of a kubelet that is well, after `before`."""
+        return replace(
+            before,
+            status="True",
+            reason="KubeletReady",
+            message="kubelet is posting ready status",
+            last_heartbeat_time=self.clock.stamp,
+            last_transition_time=before.last_transition_time if before.status == "True" else self.clock.stamp,
+        )
 
     def _precise(self) -> str:
         micros = round(self.clock.seconds % 1 * 1_000_000)

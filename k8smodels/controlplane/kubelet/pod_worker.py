@@ -29,6 +29,7 @@ from k8smodels.runtime.probe_state import ProbeState
 from k8smodels.runtime.simulated_runtime import RUNNING, ContainerRecord
 from k8smodels.runtime.statuses import with_container_statuses
 from k8smodels.runtime.termination import end_container
+from k8smodels.workloads.readiness import ready_condition
 
 if TYPE_CHECKING:
     from k8smodels.controlplane.kubelet.kubelet import Kubelet
@@ -308,4 +309,5 @@ class PodOnNode:
 
 
 def _readiness(pod: Pod) -> str:
-    return next((each.status for each in pod.status.conditions if each.type == "Ready"), "")
+    condition = ready_condition(pod)
+    return condition.status if condition else ""

@@ -20,6 +20,7 @@ from k8smodels.api.structure import mappings
 from k8smodels.controlplane.kubectl.ages import since
 from k8smodels.controlplane.kubectl.raw import mapping, text
 from k8smodels.controlplane.kubectl.tables.table import NONE, Table, age
+from k8smodels.controlplane.node_health import ready_condition
 
 ROLE_PREFIX = "node-role.kubernetes.io/"
 ROLE = "kubernetes.io/role"
@@ -44,7 +45,7 @@ def node_address(item: Node, kind: str) -> str:
 
 
 def _node(item: Node, now: datetime, wide: bool) -> list[str]:
-    ready = next((each for each in item.status.conditions if each.type == "Ready"), None)
+    ready = ready_condition(item)
     words = ["Unknown" if ready is None else "Ready" if ready.status == "True" else "NotReady"]
     words += ["SchedulingDisabled"] if item.spec.unschedulable else []
     info = node_info(item)
