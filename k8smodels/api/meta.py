@@ -114,3 +114,20 @@ class Unstructured(KubernetesObject):
     def to_json(self) -> dict[str, JSON]:
         """What was read."""
         return dict(self.content)
+
+
+def controller_reference(owner: KubernetesObject) -> OwnerReference:
+    """What an object says of `owner`, which manages it.
+
+    References
+    ----------
+    staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/controller_ref.go, NewControllerRef (v1.37)
+    """
+    return OwnerReference(
+        api_version=owner.api_version,
+        kind=owner.kind,
+        name=owner.name,
+        uid=owner.metadata.uid,
+        controller=True,
+        block_owner_deletion=True,
+    )

@@ -50,6 +50,7 @@ class Controller(ABC):
         self.clock: Clock = process.clock
         self.client: Client = process.client(self.name)
         self.queue = WorkQueue(self.clock)
+        self._written: dict[ObjectKey, int] = {}
         self.watch()
         for _worker in range(self.workers):
             self.clock.environment.process(self._work())
@@ -65,6 +66,21 @@ class Controller(ABC):
     def informer(self, kind: type[T]) -> Informer[T]:
         """The process' copy of all objects of `kind`."""
         return self.process.informer(kind)
+
+    def wrote(self, item: KubernetesObject) -> None:
+        """Remember the version of `item` that the API server gave to this controller's own write."""
+        self._written[key_of(item)] = int(item.metadata.resource_version)
+
+    def is_stale(self, item: KubernetesObject, because: int) -> bool:
+        """Whether the copy `item` is older than what this controller has written; then it is looked at again soon."""
+        stale = int(item.metadata.resource_version) < self._written.get(key_of(item), 0)
+        if stale:
+            self.queue.add_after(key_of(item), self.process.timing.watch_seconds, because)
+        return stale
+
+    def forget(self, key: ObjectKey) -> None:
+        """The object is gone: nothing that was written counts any longer."""
+        self._written.pop(key, None)
 
     def event(self, item: KubernetesObject, reason: str, message: str, *, warning: bool = False) -> None:
         """Tell users something about `item`: a request as well, and counted as one."""

@@ -24,7 +24,6 @@ class CronJobController(Controller):
     def watch(self) -> None:
         """A CronJob, or a Job that one owns."""
         self._cron_jobs, self._jobs = self.informer(CronJob), self.informer(Job)
-        self._written: dict[ObjectKey, int] = {}
         self._cron_jobs.handlers.append(lambda change: self.queue.add(key_of(change.item), change.record))
         self._jobs.handlers.append(self._job_changed)
 
@@ -37,10 +36,9 @@ class CronJobController(Controller):
         """See `sync_cron_job`."""
         item = self._cron_jobs.get(*key)
         if item is None:
-            self._written.pop(key, None)
+            self.forget(key)
             return
-        if int(item.metadata.resource_version) < self._written.get(key, 0):
-            self.queue.add_after(key, self.process.timing.watch_seconds, because)
+        if self.is_stale(item, because):
             return
         result = sync_cron_job(item, self._jobs.owned_by(item.metadata.uid), self.clock.now)
         for name in result.deleted:
@@ -54,7 +52,7 @@ class CronJobController(Controller):
             self.event(item, event.reason, event.message, warning=event.warning)
         if status != item.status:
             written = yield from self.client.update(replace(item, status=status), because, status=True)
-            self._written[key] = int(written.metadata.resource_version)
+            self.wrote(written)
         if result.look_again is not None:
             self.queue.add_after(key, result.look_again.total_seconds(), because)
 

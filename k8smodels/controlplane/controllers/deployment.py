@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from k8smodels.api.meta import OwnerReference
+from k8smodels.api.meta import controller_reference
 from k8smodels.api.pod import Pod
 from k8smodels.api.times import parse_time
 from k8smodels.api.workload import Deployment, ReplicaSet
@@ -102,15 +102,9 @@ class DeploymentController(Controller):
 
 def _new(written: ReplicaSet, owner: Deployment) -> ReplicaSet:
     """`written` as it is sent to the API server, which gives UID and time."""
-    reference = OwnerReference(
-        api_version=owner.api_version,
-        kind=owner.kind,
-        name=owner.name,
-        uid=owner.metadata.uid,
-        controller=True,
-        block_owner_deletion=True,
+    meta = replace(
+        written.metadata, uid="", creation_timestamp="", generation=0, owner_references=(controller_reference(owner),)
     )
-    meta = replace(written.metadata, uid="", creation_timestamp="", generation=0, owner_references=(reference,))
     return replace(written, metadata=meta)
 
 

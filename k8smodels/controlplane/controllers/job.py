@@ -30,7 +30,6 @@ class JobController(Controller):
         """A Job at once, its pods a second later, together."""
         self._jobs, self._pods = self.informer(Job), self.informer(Pod)
         self._backoffs: dict[str, Backoff] = {}
-        self._written: dict[ObjectKey, int] = {}
         self._batch_seconds = SYNC_BATCH_PERIOD.total_seconds()
         self._jobs.handlers.append(self._job_changed)
         self._pods.handlers.append(self._pod_changed)
@@ -39,7 +38,7 @@ class JobController(Controller):
         key = key_of(change.item)
         if change.type == "DELETED":
             self._backoffs.pop(change.item.metadata.uid, None)
-            self._written.pop(key, None)
+            self.forget(key)
         elif isinstance(change.before, Job) and change.before.metadata.generation == change.item.metadata.generation:
             self.queue.add_after(key, self._batch_seconds, change.record)
         else:
@@ -55,8 +54,7 @@ class JobController(Controller):
         job = self._jobs.get(*key)
         if job is None:
             return
-        if int(job.metadata.resource_version) < self._written.get(key, 0):
-            self.queue.add_after(key, self.process.timing.watch_seconds, because)
+        if self.is_stale(job, because):
             return
         if job.finished:
             yield from self._expire(job, because)
@@ -68,7 +66,7 @@ class JobController(Controller):
             status = result.job.status
             note = f"{status.active} active, {status.succeeded} succeeded, {status.failed} failed"
             written = yield from self.client.update(replace(job, status=status), because, note, status=True)
-            self._written[key] = int(written.metadata.resource_version)
+            self.wrote(written)
         self._backoffs[uid] = result.backoff
         for event in result.events:
             self.event(job, event.reason, event.message, warning=event.warning)

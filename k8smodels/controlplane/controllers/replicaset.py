@@ -15,7 +15,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from k8smodels.api.meta import KubernetesObject, ObjectMeta, OwnerReference
+from k8smodels.api.meta import KubernetesObject, ObjectMeta, OwnerReference, controller_reference
 from k8smodels.api.pod import Pod
 from k8smodels.api.workload import ReplicaSet
 from k8smodels.controlplane.client import Answer
@@ -62,7 +62,6 @@ class ReplicaSetController(Controller):
         """A ReplicaSet, or a pod that one owns."""
         self._sets, self._pods = self.informer(ReplicaSet), self.informer(Pod)
         self._expected: dict[ObjectKey, Expected] = {}
-        self._written: dict[ObjectKey, int] = {}
         self._counts: dict[str, PodCounts] = {}
         self._sets.handlers.append(self._set_changed)
         self._pods.handlers.append(self._pod_changed)
@@ -96,10 +95,9 @@ class ReplicaSetController(Controller):
         item = self._sets.get(*key)
         if item is None:
             self._expected.pop(key, None)
-            self._written.pop(key, None)
+            self.forget(key)
             return
-        if int(item.metadata.resource_version) < self._written.get(key, 0):
-            self.queue.add_after(key, self.process.timing.watch_seconds, because)
+        if self.is_stale(item, because):
             return
         counts = self._counts_of(item)
         too_many = counts.living > item.spec.wanted_replicas
@@ -143,7 +141,7 @@ class ReplicaSetController(Controller):
                 raise
             found = cast("ReplicaSet", (yield from self.client.get(item, because)))
             written = yield from self.client.update(replace(found, status=item.status), because, note, status=True)
-        self._written[key_of(item)] = int(written.metadata.resource_version)
+        self.wrote(written)
 
     def _related(self, item: ReplicaSet) -> Sequence[Pod]:
         owner = item.metadata.controller
@@ -210,20 +208,12 @@ class ReplicaSetController(Controller):
 def pod_from(item: ReplicaSet) -> Pod:
     """The pod that `item` asks the API server for."""
     template, meta = item.spec.template, item.metadata
-    owner = OwnerReference(
-        api_version=item.api_version,
-        kind=item.kind,
-        name=item.name,
-        uid=meta.uid,
-        controller=True,
-        block_owner_deletion=True,
-    )
     metadata = ObjectMeta(
         generate_name=f"{item.name}-",
         namespace=meta.namespace,
         labels=template.metadata.labels,
         annotations=template.metadata.annotations,
         finalizers=template.metadata.finalizers,
-        owner_references=(owner,),
+        owner_references=(controller_reference(item),),
     )
     return replace(Pod(metadata=metadata), spec=template.spec)

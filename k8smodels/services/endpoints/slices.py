@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from k8smodels.api.endpoint_slice import SERVICE_NAME, EndpointPort, EndpointSlice
-from k8smodels.api.meta import ObjectMeta, OwnerReference
+from k8smodels.api.meta import ObjectMeta, controller_reference
 from k8smodels.api.service import Service
 from k8smodels.services.addresses import family_of, parse_ip
 
@@ -54,19 +54,11 @@ def labels_differ(existing: EndpointSlice, service: Service) -> bool:
 def new_slice(service: Service, family: str, ports: tuple[EndpointPort, ...]) -> EndpointSlice:
     """An empty slice of `service`; the API server makes its name from ``generateName``."""
     prefix = f"{service.name}-"
-    owner = OwnerReference(
-        api_version="v1",
-        kind="Service",
-        name=service.name,
-        uid=service.metadata.uid,
-        controller=True,
-        block_owner_deletion=True,
-    )
     metadata = ObjectMeta(
         namespace=service.namespace,
         generate_name=prefix if len(prefix) <= _LONGEST_NAME else service.name,
         labels=slice_labels(service),
-        owner_references=(owner,),
+        owner_references=(controller_reference(service),),
     )
     return EndpointSlice(metadata=metadata, address_type=family, ports=ports)
 

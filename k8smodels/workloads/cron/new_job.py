@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from k8smodels.api.batch import CronJob, Job
-from k8smodels.api.meta import ObjectMeta, OwnerReference
+from k8smodels.api.meta import ObjectMeta, controller_reference
 from k8smodels.workloads.cron.zones import load_zone
 
 SCHEDULED_TIMESTAMP = "batch.kubernetes.io/cronjob-scheduled-timestamp"
@@ -27,20 +27,12 @@ def job_of(cron_job: CronJob, due: datetime) -> Job:
     name = job_name(cron_job, due)
     zone = load_zone(cron_job.spec.time_zone or "")
     scheduled = due.astimezone(zone).isoformat().replace("+00:00", "Z")
-    owner = OwnerReference(
-        api_version=cron_job.api_version,
-        kind=cron_job.kind,
-        name=cron_job.name,
-        uid=cron_job.metadata.uid,
-        controller=True,
-        block_owner_deletion=True,
-    )
     meta = ObjectMeta(
         name=name,
         namespace=cron_job.metadata.namespace,
         uid=f"job-{name}",
         labels=template.metadata.labels,
         annotations={**template.metadata.annotations, SCHEDULED_TIMESTAMP: scheduled},
-        owner_references=(owner,),
+        owner_references=(controller_reference(cron_job),),
     )
     return Job(metadata=meta, spec=template.spec)
