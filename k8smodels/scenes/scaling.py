@@ -16,6 +16,7 @@ from k8smodels.views.html import Html, el, join
 from k8smodels.views.isolation import grid
 from k8smodels.views.scaling import HPAEvent, described, formula_lines, group_table, hpa_listing
 from k8smodels.views.services import terminal
+from k8smodels.views.text import columns
 from k8smodels.workloads.autoscaling.calculator import Estimate, Tolerance, from_utilization
 from k8smodels.workloads.autoscaling.memory import Memory
 from k8smodels.workloads.autoscaling.reconcile import Reconciliation, reconcile
@@ -155,18 +156,14 @@ def puzzle_look() -> Reconciliation:
 
 def puzzle() -> Frame:
     """What kubectl prints in the puzzle."""
-    top = [["POD", "NAME", "CPU(cores)"]]
-    for i in range(4):
-        top += [[f"web-{i}", "web", "350m"], [f"web-{i}", "log", "10m"]]
-    widths = [max(len(row[k]) for row in top) + 3 for k in range(3)]
-    lines = ["".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in top]
+    used = [[f"web-{i}", *row] for i in range(4) for row in (("web", "350m"), ("log", "10m"))]
     text = "\n".join(
         [
             "$ kubectl get hpa -n shop",
             hpa_listing([puzzle_look().hpa], "34d"),
             "",
             "$ kubectl top pods -n shop --containers",
-            *lines,
+            columns(["POD", "NAME", "CPU(cores)"], used),
         ]
     )
     says = _("Each pod uses about 360m; `web` requests 200m. The target is 50 %. Nothing happens.")

@@ -19,30 +19,32 @@ from k8smodels.api.gotext import quote
 from k8smodels.controlplane.kubectl.ages import rfc1123
 from k8smodels.controlplane.kubectl.call import Call
 from k8smodels.controlplane.kubectl.describe.writer import Writer
-from k8smodels.workloads.autoscaling.limits import with_api_defaults
-from k8smodels.workloads.autoscaling.normalize import least_replicas
 
 _UNKNOWN = "<unknown>"
 
 
 def describe_autoscaler(out: Writer, item: HorizontalPodAutoscaler, _call: Call) -> None:
-    """An autoscaler with its metrics, its limits and what it last did."""
-    spec, status = item.spec, item.status
+    """An autoscaler: what all objects have, and its `describe_scaling`."""
     out.head(item.metadata)
     out.marks(item.metadata)
     out.field("CreationTimestamp", rfc1123(item.metadata.creation_timestamp))
+    describe_scaling(out, item)
+
+
+def describe_scaling(out: Writer, item: HorizontalPodAutoscaler) -> None:
+    """Metrics and limits of an autoscaler, as it is stored, and what it last did."""
+    spec, status = item.spec, item.status
     out.field("Reference", f"{spec.scale_target_ref.kind}/{spec.scale_target_ref.name}")
     out.field("Metrics", "( current / target )")
     for i, metric in enumerate(spec.metrics):
         found = status.current_metrics[i] if i < len(status.current_metrics) else MetricStatus()
         out.line(_metric(metric, found), 1)
-    out.field("Min replicas", least_replicas(item))
+    out.field("Min replicas", "<unset>" if spec.min_replicas is None else spec.min_replicas)
     out.field("Max replicas", spec.max_replicas)
     if spec.behavior is not None:
         out.line("Behavior:")
-        behavior = with_api_defaults(spec.behavior)
-        _rules(out, "Scale Up", behavior.scale_up)
-        _rules(out, "Scale Down", behavior.scale_down)
+        _rules(out, "Scale Up", spec.behavior.scale_up)
+        _rules(out, "Scale Down", spec.behavior.scale_down)
     out.field(
         f"{spec.scale_target_ref.kind} pods", f"{status.current_replicas} current / {status.desired_replicas} desired"
     )
@@ -92,7 +94,8 @@ def _rules(out: Writer, title: str, rules: HPAScalingRules) -> None:
     out.line(f"{title}:", 1)
     if rules.stabilization_window_seconds is not None:
         out.line(f"Stabilization Window: {rules.stabilization_window_seconds} seconds", 2)
-    out.line(f"Select Policy: {rules.select_policy}", 2)
-    out.line("Policies:", 2)
+    if rules.policies:
+        out.line(f"Select Policy: {rules.select_policy or 'Max'}", 2)
+        out.line("Policies:", 2)
     for policy in rules.policies:
         out.line(f"- Type: {policy.type}\tValue: {policy.value}\tPeriod: {policy.period_seconds} seconds", 3)

@@ -16,7 +16,6 @@ from k8smodels.api.endpoint_slice import EndpointPort, EndpointSlice
 from k8smodels.api.service import Service
 from k8smodels.controlplane.kubectl.tables.hpa_metrics import targets
 from k8smodels.controlplane.kubectl.tables.table import NONE, Table, age, format_labels
-from k8smodels.workloads.autoscaling.normalize import least_replicas
 
 _SHOWN = 3
 """How many ports or addresses of a slice are shown."""
@@ -75,11 +74,17 @@ def _some(texts: Sequence[str]) -> str:
     return f"{shown} + {len(texts) - _SHOWN} more..." if len(texts) > _SHOWN else shown
 
 
-def _autoscaler(item: HorizontalPodAutoscaler, now: datetime, _wide: bool) -> list[str]:
-    spec = item.spec
+def autoscaler_cells(item: HorizontalPodAutoscaler) -> list[str]:
+    """All but the age."""
+    spec, status = item.spec, item.status
     reference = f"{spec.scale_target_ref.kind}/{spec.scale_target_ref.name}"
-    sizes = [str(least_replicas(item)), str(spec.max_replicas), str(item.status.current_replicas)]
-    return [item.name, reference, targets(spec.metrics, item.status.current_metrics), *sizes, age(item, now)]
+    least = "<unset>" if spec.min_replicas is None else str(spec.min_replicas)
+    shown = targets(spec.metrics, status.current_metrics)
+    return [item.name, reference, shown, least, str(spec.max_replicas), str(status.current_replicas)]
+
+
+def _autoscaler(item: HorizontalPodAutoscaler, now: datetime, _wide: bool) -> list[str]:
+    return [*autoscaler_cells(item), age(item, now)]
 
 
 SERVICES = Table(("Name", "Type", "Cluster-IP", "External-IP", "Port(s)", "Age"), ("Selector",), _service)
